@@ -1,0 +1,83 @@
+package allocate
+
+import (
+	"math"
+
+	"github.com/territory-go/territory/partition"
+)
+
+// model is a validated problem in the form that the solvers use. It is
+// read-only and safe for concurrent use.
+type model struct {
+	p       *Problem
+	n, m, r int // units, agents, measures
+
+	lower, upper [][]float64 // [r][m]
+	value        [][]float64 // [r][n]; nil where the load depends on the agent
+	load         []Costs     // [r]; nil where it does not
+	uniform      bool        // no load depends on the agent
+	dummy        int         // agent index m stands for "unassigned" where some penalty is finite; else -1
+}
+
+// cost is the cost of the pair; +Inf where it is not allowed, forbidden, or
+// excluded by a lock. j == m.dummy asks for the penalty.
+func (m *model) cost(i, j int) float64 {
+	if f := m.fixed(i); f >= 0 && f != j {
+		return math.Inf(1)
+	}
+	if j == m.dummy {
+		return m.p.Penalty[i]
+	}
+	if m.p.Allowed != nil && !m.p.Allowed(i, j) {
+		return math.Inf(1)
+	}
+	return m.p.Cost.At(i, j)
+}
+
+// loadOf is the load of measure r that unit i puts on agent j; 0 on the dummy.
+func (m *model) loadOf(r, i, j int) float64 {
+	if j == m.dummy {
+		return 0
+	}
+	if m.load[r] != nil {
+		return m.load[r].At(i, j)
+	}
+	return m.value[r][i]
+}
+
+// fixed is the agent that unit i must keep, or -1.
+func (m *model) fixed(i int) int {
+	if m.p.Fixed == nil {
+		return partition.Unassigned
+	}
+	return m.p.Fixed[i]
+}
+
+// agents is the number of agents with the dummy among them.
+func (m *model) agents() int {
+	if m.dummy >= 0 {
+		return m.m + 1
+	}
+	return m.m
+}
+
+// candidates lists for each unit the few agents that may serve it in a good
+// allocation, in compressed rows: those of unit i are at positions
+// start[i]..start[i+1]-1, ascending in agent. The dummy is listed as agent m.
+type candidates struct {
+	start []int
+	agent []int32
+	cost  []float64
+	load  [][]float64 // [r], per position; load[r] is nil where the load does not depend on the agent
+}
+
+// loadAt is the load of measure r that unit i puts on the agent at position e.
+func (m *model) loadAt(c *candidates, r, i, e int) float64 {
+	if int(c.agent[e]) == m.dummy {
+		return 0
+	}
+	if c.load[r] != nil {
+		return c.load[r][e]
+	}
+	return m.value[r][i]
+}

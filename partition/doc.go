@@ -1,0 +1,11 @@
+// Package partition says what a territory plan is: the hub that every other
+// package of the module speaks.
+//
+// Units (customers, accounts, counties) are indices 0..n-1, territories are
+// indices 0..k-1, and a [Plan] assigns the ones to the others. Callers keep
+// their own structs: [Column] reads a column out of them, [Pick] goes back.
+//
+// A [Problem] is what is asked, a [Method] is a strategy, a [Result] is the
+// answer with its [Certificate]. An error means that there is no plan; the
+// certificate says how good a plan is.
+package partition
