@@ -19,7 +19,7 @@ type costFunc struct {
 	f    func(unit, agent int) float64
 }
 
-func (c costFunc) Dims() (int, int)     { return c.n, c.m }
+func (c costFunc) Dims() (int, int)    { return c.n, c.m }
 func (c costFunc) At(i, j int) float64 { return c.f(i, j) }
 
 // IndexedCosts is the upgrade interface of Costs that can find the best agents

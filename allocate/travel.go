@@ -43,7 +43,7 @@ type Rounding uint8
 
 // The roundings of Travel.
 const (
-	Exact   Rounding = iota
-	HalfUp           // to the nearest whole number, .5 upwards
-	Down             // to the next whole number below
+	Exact  Rounding = iota
+	HalfUp          // to the nearest whole number, .5 upwards
+	Down            // to the next whole number below
 )
