@@ -20,6 +20,7 @@ type InputError struct {
 	Label string // the caller's name for it; "" without one
 	Value any    // what was found; nil: nothing worth printing
 	Why   string // "is NaN"
+	More  int    // > 0: this entry stands for so many further faults of Field, which are not listed
 }
 
 func (e *InputError) Error() string {

@@ -1,0 +1,293 @@
+package partition
+
+import (
+	"cmp"
+	"fmt"
+	"math"
+	"slices"
+	"strconv"
+)
+
+// Move takes a unit from one territory to another; either may be [Unassigned].
+type Move struct {
+	Unit int `json:"unit"`
+	From int `json:"from"`
+	To   int `json:"to"`
+}
+
+// String writes "unit 7: 2 -> 0", with "none" for [Unassigned].
+func (m Move) String() string {
+	return "unit " + strconv.Itoa(m.Unit) + ": " + ownerName(m.From) + " -> " + ownerName(m.To)
+}
+
+func ownerName(t int) string {
+	if t == Unassigned {
+		return "none"
+	}
+	return strconv.Itoa(t)
+}
+
+// Changes is a sequence of moves: the difference of two plans, or the trail of
+// a search. In canonical form, in which all functions of this package return
+// it, it is a set: every unit moves at most once, in ascending order, and from
+// one territory to another one.
+//
+// Where the operations are defined, these laws hold:
+//
+//	Diff(a, b).Apply(a)            = b
+//	Diff(a, b).Invert()            = Diff(b, a)
+//	Diff(a, b).Compose(Diff(b, c)) = Diff(a, c)
+//	c.Compose(d).Apply(a)          = d.Apply(c.Apply(a))
+//	c.Compose(d.Compose(e))        = c.Compose(d).Compose(e)
+//	c.Compose(c.Invert())          = no changes
+type Changes []Move
+
+// Diff lists, in canonical form, the moves that turn a into b. The two must have
+// the same numbers of units and of territories ([Plan.WithK] changes the
+// latter). O(n).
+func Diff(a, b Assignment) (Changes, error) {
+	if err := sameShape("b", b, "a", a); err != nil {
+		return nil, err
+	}
+	var c Changes
+	if p, ok := a.(*Plan); ok {
+		if q, ok := b.(*Plan); ok { // without a dynamic call per unit
+			for i, from := range p.of {
+				if to := q.of[i]; from != to {
+					c = append(c, Move{i, int(from), int(to)})
+				}
+			}
+			return c, nil
+		}
+	}
+	for i := range a.Len() {
+		if from, to := a.Of(i), b.Of(i); from != to {
+			c = append(c, Move{i, from, to})
+		}
+	}
+	return c, nil
+}
+
+// sameShape compares the numbers of units and territories of two assignments.
+func sameShape(name string, a Assignment, thanName string, than Assignment) error {
+	var faults Faults
+	if a.Len() != than.Len() {
+		faults.Add(InputError{Field: name, Index: -1,
+			Why: fmt.Sprintf("has %s, %s has %s", count(a.Len(), "unit"), thanName, grouped(than.Len()))}, nil)
+	}
+	if a.K() != than.K() {
+		faults.Add(InputError{Field: name, Index: -1,
+			Why: fmt.Sprintf("has %s, %s has %s", count(a.K(), "territory"), thanName, grouped(than.K()))}, nil)
+	}
+	return faults.Err()
+}
+
+// Apply makes the moves on a, one after the other, and returns the plan that
+// comes out; a itself does not change. Without moves the plan is a copy of a.
+//
+// Every move that does not find its unit in its From, and every unit or
+// territory out of range, is reported as an *[InputError] of the field
+// "Changes". O(len(c) + n + k).
+func (c Changes) Apply(a Assignment) (*Plan, error) {
+	p, ok := a.(*Plan)
+	if !ok {
+		var err error
+		if p, err = NewPlan(a.K(), owners(a)); err != nil {
+			return nil, err
+		}
+	}
+	of := slices.Clone(p.of)
+	var faults Faults
+	for i, m := range c {
+		add := func(why string) {
+			faults.Add(InputError{Field: "Changes", Index: i, Value: m, Why: why}, nil)
+		}
+		inRange := true
+		if m.Unit < 0 || m.Unit >= len(of) {
+			add("there are only " + count(len(of), "unit"))
+			inRange = false
+		}
+		if m.To < Unassigned || m.To >= p.k {
+			add("the new territory " + outside(p.k))
+			inRange = false
+		}
+		if !inRange {
+			continue
+		}
+		if int(of[m.Unit]) != m.From {
+			add("the unit is in " + ownerName(int(of[m.Unit])))
+		}
+		of[m.Unit] = int32(m.To) // even so, lest a later move be blamed for this one
+	}
+	if err := faults.Err(); err != nil {
+		return nil, err
+	}
+	return newPlan(p.k, of), nil
+}
+
+func owners(a Assignment) []int {
+	of := make([]int, a.Len())
+	for i := range of {
+		of[i] = a.Of(i)
+	}
+	return of
+}
+
+// Invert takes the moves back: it is the changes from the plan after c to the
+// plan before. The inverse of a canonical form is canonical. O(len(c)), and
+// O(len(c)·log len(c)) where c is not canonical.
+func (c Changes) Invert() Changes {
+	inverse := make(Changes, len(c))
+	for i, m := range c {
+		inverse[len(c)-1-i] = Move{m.Unit, m.To, m.From}
+	}
+	// Moves of different units commute; those of one unit stay in their new order.
+	if c.isCanonical() {
+		slices.Reverse(inverse)
+	} else {
+		slices.SortStableFunc(inverse, byUnit)
+	}
+	return inverse
+}
+
+func byUnit(a, b Move) int { return cmp.Compare(a.Unit, b.Unit) }
+
+// Canonical is the net effect of the moves made one after the other: for each
+// unit one move from its first From to its last To, ascending, and none where
+// the two are the same. A move that starts elsewhere than the unit's previous
+// one ended is an *[InputError] of the field "Changes". The result is new.
+// O(len(c)), and O(len(c)·log len(c)) where c is not canonical.
+func (c Changes) Canonical() (Changes, error) {
+	var faults Faults
+	net := c.canonical(&faults, "Changes")
+	if err := faults.Err(); err != nil {
+		return nil, err
+	}
+	return net, nil
+}
+
+func (c Changes) canonical(faults *Faults, field string) Changes {
+	for i, m := range c {
+		if m.Unit < 0 || m.Unit > math.MaxInt32 || min(m.From, m.To) < Unassigned {
+			faults.Add(InputError{Field: field, Index: i, Value: m, Why: "names no unit or no territory"}, nil)
+		}
+	}
+	if c.isCanonical() {
+		return append(Changes(nil), c...)
+	}
+	at := make([]int, len(c)) // positions in c, by (unit, position)
+	for i := range at {
+		at[i] = i
+	}
+	slices.SortFunc(at, func(i, j int) int { return cmp.Or(byUnit(c[i], c[j]), cmp.Compare(i, j)) })
+	var net Changes
+	for _, i := range at {
+		last := len(net) - 1
+		if last < 0 || net[last].Unit != c[i].Unit {
+			net = append(net, c[i])
+			continue
+		}
+		if net[last].To != c[i].From {
+			faults.Add(InputError{Field: field, Index: i, Value: c[i], Why: "the unit is in " + ownerName(net[last].To) + " by then"}, nil)
+		}
+		net[last].To = c[i].To
+	}
+	return slices.DeleteFunc(net, func(m Move) bool { return m.From == m.To })
+}
+
+func (c Changes) isCanonical() bool {
+	for i, m := range c {
+		if m.From == m.To || i > 0 && c[i-1].Unit >= m.Unit {
+			return false
+		}
+	}
+	return true
+}
+
+// Compose is the canonical form of c followed by next: moves of the same unit
+// become one, and moves that cancel disappear. A move of next that starts
+// elsewhere than the unit's move of c ended is an *[InputError] of the field
+// "next". O(len(c) + len(next)) for canonical forms.
+func (c Changes) Compose(next Changes) (Changes, error) {
+	var faults Faults
+	first, then := c.canonical(&faults, "Changes"), next.canonical(&faults, "next")
+	if err := faults.Err(); err != nil {
+		return nil, err
+	}
+	both := make(Changes, 0, len(first)+len(then))
+	i, j := 0, 0
+	for i < len(first) && j < len(then) {
+		switch a, b := first[i], then[j]; {
+		case a.Unit < b.Unit:
+			both = append(both, a)
+			i++
+		case a.Unit > b.Unit:
+			both = append(both, b)
+			j++
+		default:
+			if a.To != b.From {
+				faults.Add(InputError{Field: "next", Index: j, Value: b, Why: "the unit is in " + ownerName(a.To) + " by then"}, nil)
+			}
+			if a.From != b.To {
+				both = append(both, Move{a.Unit, a.From, b.To})
+			}
+			i++
+			j++
+		}
+	}
+	if err := faults.Err(); err != nil {
+		return nil, err
+	}
+	both = append(both, first[i:]...)
+	return append(both, then[j:]...), nil
+}
+
+// Churn says how much changes hands. Units and amounts that had no owner
+// before, or have none after, are kept apart: a new customer is not taken from
+// anybody.
+type Churn struct {
+	Moved    Tally // from one territory to another
+	Assigned Tally // from none to a territory
+	Released Tally // from a territory to none
+}
+
+// Tally is a number of units and the sum of a measure over them.
+type Tally struct {
+	Units  int
+	Amount float64
+}
+
+func (t *Tally) add(amount float64) {
+	t.Units++
+	t.Amount += amount
+}
+
+// Churn sums up the net effect of the changes; value is a measure per unit, nil
+// to count units only. Moves that do not fit together, or units without a
+// value, are *[InputError]s. O(len(c)) for a canonical form.
+func (c Changes) Churn(value []float64) (Churn, error) {
+	var faults Faults
+	var churn Churn
+	for i, m := range c.canonical(&faults, "Changes") {
+		amount := 0.0
+		if value != nil {
+			if m.Unit >= len(value) || m.Unit < 0 {
+				faults.Add(InputError{Field: "Changes", Index: i, Value: m, Why: "there are only " + count(len(value), "value")}, nil)
+				continue
+			}
+			amount = value[m.Unit]
+		}
+		switch {
+		case m.From == Unassigned:
+			churn.Assigned.add(amount)
+		case m.To == Unassigned:
+			churn.Released.add(amount)
+		default:
+			churn.Moved.add(amount)
+		}
+	}
+	if err := faults.Err(); err != nil {
+		return Churn{}, err
+	}
+	return churn, nil
+}
