@@ -1,6 +1,7 @@
 package allocate
 
 import (
+	"fmt"
 	"math"
 
 	"github.com/territory-go/territory/partition"
@@ -51,6 +52,52 @@ func (m *model) fixed(i int) int {
 		return partition.Unassigned
 	}
 	return m.p.Fixed[i]
+}
+
+// unitLabel is the caller's name for unit i, or "".
+func (m *model) unitLabel(i int) string {
+	if m.p.UnitLabel == nil {
+		return ""
+	}
+	return m.p.UnitLabel(i)
+}
+
+// agentLabel is the caller's name for agent j, or "".
+func (m *model) agentLabel(j int) string {
+	if m.p.AgentLabel == nil {
+		return ""
+	}
+	return m.p.AgentLabel(j)
+}
+
+// unit names unit i in a sentence.
+func (m *model) unit(i int) string {
+	if s := m.unitLabel(i); s != "" {
+		return s
+	}
+	return fmt.Sprintf("unit %d", i)
+}
+
+// agent names agent j in a sentence.
+func (m *model) agent(j int) string {
+	if s := m.agentLabel(j); s != "" {
+		return s
+	}
+	return fmt.Sprintf("agent %d", j)
+}
+
+// index is the costs' own search at the prices, or nil where pairs must be
+// scanned: for plain costs, and where a load depends on the agent.
+func (m *model) index(price [][]float64) Index {
+	x, ok := m.p.Cost.(IndexedCosts)
+	if !ok || !m.uniform {
+		return nil
+	}
+	real := make([][]float64, m.r) // without the dummy's
+	for r := range real {
+		real[r] = price[r][:m.m]
+	}
+	return x.Index(real)
 }
 
 // agents is the number of agents with the dummy among them.
