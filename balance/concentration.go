@@ -49,7 +49,7 @@ func TopShare(x []float64, q float64) float64 {
 		return total
 	}
 	n := len(s)
-	top := q * float64(n)
+	top := float64(q * float64(n))
 	whole := int(top)
 	var sum float64
 	for _, v := range s[n-whole:] {

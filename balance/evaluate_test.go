@@ -1,7 +1,6 @@
 package balance_test
 
 import (
-	"errors"
 	"math"
 	"testing"
 
@@ -36,6 +35,7 @@ func TestEvaluate(t *testing.T) {
 		Load:      []float64{10, 7, 0},
 		Target:    []float64{7, 7, 7},
 		Deviation: []float64{3.0 / 7, 0, -1},
+		Outside:   []float64{0, 0, 0},
 		Units:     []int{3, 2, 0},
 		Total:     21, Unassigned: 4, UnassignedUnits: 1,
 		Worst: 1, WorstTerritory: 2,
@@ -56,6 +56,20 @@ func TestEvaluate(t *testing.T) {
 	require.InDelta(t, 149.0/289, got[1].HHI, 1e-15, "concentration is of the loads")
 }
 
+func TestEvaluateOutside(t *testing.T) {
+	m := partition.Measure{Value: []float64{13, 8, 6, 9}, Tolerance: 0.25} // 9 ± 2.25
+	got, err := balance.Evaluate(owners{4, []int{0, 1, 2, 3}}, []partition.Measure{m})
+	require.NoError(t, err)
+	require.Equal(t, []float64{1.75, 0, -0.75, 0}, got[0].Outside)
+	require.Equal(t, 2.5, got[0].Violation)
+
+	m.Upper, m.Lower = []float64{inf, 7, 7, 7}, []float64{0, 0, 6.5, 0}
+	got, err = balance.Evaluate(owners{4, []int{0, 1, 2, 3}}, []partition.Measure{m})
+	require.NoError(t, err)
+	require.Equal(t, []float64{0, 1, -0.5, 2}, got[0].Outside)
+	require.Equal(t, 3.5, got[0].Violation)
+}
+
 func TestEvaluateEqualTargetsChangeNothing(t *testing.T) {
 	a := owners{3, []int{0, 1, 2, 2, 1}}
 	m := partition.Measure{Value: []float64{8, 4, 2, 1, 9}}
@@ -73,17 +87,17 @@ func TestEvaluateDegenerate(t *testing.T) {
 		want balance.Report
 	}{
 		"no units": {owners{2, nil}, partition.Measure{Value: []float64{}},
-			balance.Report{Load: []float64{0, 0}, Target: []float64{0, 0}, Deviation: []float64{0, 0}, Units: []int{0, 0}, Jain: 1, MaxMin: 1}},
+			balance.Report{Load: []float64{0, 0}, Target: []float64{0, 0}, Deviation: []float64{0, 0}, Outside: []float64{0, 0}, Units: []int{0, 0}, Jain: 1, MaxMin: 1}},
 		"no territories": {owners{0, []int{-1}}, partition.Measure{Value: []float64{5}},
-			balance.Report{Load: []float64{}, Target: []float64{}, Deviation: []float64{}, Units: []int{}, Total: 5, Unassigned: 5, UnassignedUnits: 1, WorstTerritory: -1, Jain: 1, MaxMin: 1}},
+			balance.Report{Load: []float64{}, Target: []float64{}, Deviation: []float64{}, Outside: []float64{}, Units: []int{}, Total: 5, Unassigned: 5, UnassignedUnits: 1, WorstTerritory: -1, Jain: 1, MaxMin: 1}},
 		"single territory": {owners{1, []int{0, 0}}, partition.Measure{Value: []float64{5, 6}},
-			balance.Report{Load: []float64{11}, Target: []float64{11}, Deviation: []float64{0}, Units: []int{2}, Total: 11, Jain: 1, MaxMin: 1, HHI: 1}},
+			balance.Report{Load: []float64{11}, Target: []float64{11}, Deviation: []float64{0}, Outside: []float64{0}, Units: []int{2}, Total: 11, Jain: 1, MaxMin: 1, HHI: 1}},
 		"nothing assigned": {owners{2, []int{-1, -1}}, partition.Measure{Value: []float64{5, 6}},
-			balance.Report{Load: []float64{0, 0}, Target: []float64{5.5, 5.5}, Deviation: []float64{-1, -1}, Units: []int{0, 0}, Total: 11, Unassigned: 11, UnassignedUnits: 2, Worst: 1, Jain: 1, MaxMin: 1}},
+			balance.Report{Load: []float64{0, 0}, Target: []float64{5.5, 5.5}, Deviation: []float64{-1, -1}, Outside: []float64{0, 0}, Units: []int{0, 0}, Total: 11, Unassigned: 11, UnassignedUnits: 2, Worst: 1, Jain: 1, MaxMin: 1}},
 		"zero total": {owners{2, []int{0, 0}}, partition.Measure{Value: []float64{0, 0}},
-			balance.Report{Load: []float64{0, 0}, Target: []float64{0, 0}, Deviation: []float64{0, 0}, Units: []int{2, 0}, Jain: 1, MaxMin: 1}},
+			balance.Report{Load: []float64{0, 0}, Target: []float64{0, 0}, Deviation: []float64{0, 0}, Outside: []float64{0, 0}, Units: []int{2, 0}, Jain: 1, MaxMin: 1}},
 		"load where none is wanted": {owners{2, []int{0, 1}}, partition.Measure{Value: []float64{3, 3}, Target: []float64{0, 3}},
-			balance.Report{Load: []float64{3, 3}, Target: []float64{0, 3}, Deviation: []float64{inf, 0}, Units: []int{1, 1}, Total: 6, Worst: inf, Jain: 1, MaxMin: 1, HHI: 0.5}},
+			balance.Report{Load: []float64{3, 3}, Target: []float64{0, 3}, Deviation: []float64{inf, 0}, Outside: []float64{0, 0}, Units: []int{1, 1}, Total: 6, Worst: inf, Jain: 1, MaxMin: 1, HHI: 0.5}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			got, err := balance.Evaluate(c.a, []partition.Measure{c.m})
@@ -106,15 +120,17 @@ func TestEvaluateNamesEveryFault(t *testing.T) {
 	require.EqualError(t, err, `Assignment[1] = 2: is no territory; there are 2
 Assignment[2] = -2: is no territory; there are 2
 Measures[0].Value[1] = -1: is negative
-Measures[0].Value[2] = NaN: is NaN
-Measures[0].Target: has length 1, want 2, one per territory
-Measures[1].Value: sums to more than a float64 can hold
-Measures[2].Value: has length 2, want 3, one per unit
+Measures[0].Value[2] = NaN: is not a number
+Measures[0].Target: has 1 entry for 2 territories
+Measures[1].Value: adds up to more than a float64 can hold
+Measures[2].Value: has 2 entries for 3 units
 Measures[2].Target[0] = +Inf: is infinite
 Measures[2].Target[1] = -2: is negative`)
 
-	_, err = balance.Evaluate(nil, nil)
-	var input *partition.InputError
-	require.True(t, errors.As(err, &input))
-	require.Equal(t, "Assignment", input.Field)
+	for _, a := range []partition.Assignment{nil, owners{-1, nil}} {
+		_, err = balance.Evaluate(a, nil)
+		var input *partition.InputError
+		require.ErrorAs(t, err, &input)
+		require.Equal(t, "Assignment", input.Field)
+	}
 }
