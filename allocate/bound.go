@@ -85,7 +85,7 @@ func (m *model) bound(price [][]float64) float64 {
 			} else if v < 0 {
 				limit = m.lower[r][j]
 			}
-			term := v * limit
+			term := float64(v * limit)
 			if !(math.Abs(term) <= math.MaxFloat64) {
 				return math.Inf(-1)
 			}
@@ -115,7 +115,7 @@ func (m *model) bound(price [][]float64) float64 {
 	const u = 0x1p-53
 	value.add(-limits.head)
 	value.add(-limits.tail)
-	slack := float64(float64(m.r+8)*u) * magnitude
+	slack := float64(float64(m.r+8) * u * magnitude)
 	// A product may lose up to half of the smallest number to underflow.
 	if magnitude > 0 {
 		slack += float64(float64(m.r) * (float64(m.n) + float64(m.m)) * math.SmallestNonzeroFloat64)
@@ -180,8 +180,8 @@ func (m *model) boundScanned(price [][]float64, lo, hi int) boundPart {
 			steep := 0.0
 			if j != m.dummy {
 				for r := range m.r {
-					t := m.loadOf(r, i, j) * price[r][j]
-					c += float64(t)
+					t := float64(m.loadOf(r, i, j) * price[r][j])
+					c += t
 					steep += math.Abs(t)
 				}
 			}
