@@ -9,6 +9,7 @@ import (
 )
 
 // Move takes a unit from one territory to another; either may be [Unassigned].
+// In JSON it is {"unit":7,"from":2,"to":0}; all three must be there.
 type Move struct {
 	Unit int `json:"unit"`
 	From int `json:"from"`
@@ -30,7 +31,7 @@ func ownerName(t int) string {
 // Changes is a sequence of moves: the difference of two plans, or the trail of
 // a search. In canonical form, in which all functions of this package return
 // it, it is a set: every unit moves at most once, in ascending order, and from
-// one territory to another one.
+// one territory to another one; no changes at all are nil.
 //
 // Where the operations are defined, these laws hold:
 //
@@ -49,17 +50,16 @@ func Diff(a, b Assignment) (Changes, error) {
 	if err := sameShape("b", b, "a", a); err != nil {
 		return nil, err
 	}
-	var c Changes
-	if p, ok := a.(*Plan); ok {
-		if q, ok := b.(*Plan); ok { // without a dynamic call per unit
-			for i, from := range p.of {
-				if to := q.of[i]; from != to {
-					c = append(c, Move{i, int(from), int(to)})
-				}
-			}
-			return c, nil
+	moves := 0
+	for i := range a.Len() {
+		if a.Of(i) != b.Of(i) {
+			moves++
 		}
 	}
+	if moves == 0 {
+		return nil, nil
+	}
+	c := make(Changes, 0, moves)
 	for i := range a.Len() {
 		if from, to := a.Of(i), b.Of(i); from != to {
 			c = append(c, Move{i, from, to})
@@ -108,7 +108,7 @@ func (c Changes) Apply(a Assignment) (*Plan, error) {
 			inRange = false
 		}
 		if m.To < Unassigned || m.To >= p.k {
-			add("the new territory " + outside(p.k))
+			add("its To " + neitherNor(p.k))
 			inRange = false
 		}
 		if !inRange {
@@ -137,6 +137,9 @@ func owners(a Assignment) []int {
 // plan before. The inverse of a canonical form is canonical. O(len(c)), and
 // O(len(c)·log len(c)) where c is not canonical.
 func (c Changes) Invert() Changes {
+	if len(c) == 0 {
+		return nil
+	}
 	inverse := make(Changes, len(c))
 	for i, m := range c {
 		inverse[len(c)-1-i] = Move{m.Unit, m.To, m.From}
@@ -192,7 +195,11 @@ func (c Changes) canonical(faults *Faults, field string) Changes {
 		}
 		net[last].To = c[i].To
 	}
-	return slices.DeleteFunc(net, func(m Move) bool { return m.From == m.To })
+	net = slices.DeleteFunc(net, func(m Move) bool { return m.From == m.To })
+	if len(net) == 0 {
+		return nil
+	}
+	return net
 }
 
 func (c Changes) isCanonical() bool {
@@ -238,8 +245,11 @@ func (c Changes) Compose(next Changes) (Changes, error) {
 	if err := faults.Err(); err != nil {
 		return nil, err
 	}
-	both = append(both, first[i:]...)
-	return append(both, then[j:]...), nil
+	both = append(append(both, first[i:]...), then[j:]...)
+	if len(both) == 0 {
+		return nil, nil
+	}
+	return both, nil
 }
 
 // Churn says how much changes hands. Units and amounts that had no owner

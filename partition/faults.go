@@ -84,6 +84,16 @@ func (f *Faults) Err() error {
 	return errors.Join(all...)
 }
 
+// upTo is a label for the indices below n; the caller has no names for others.
+func upTo(n int, label func(int) string) func(int) string {
+	return func(i int) string {
+		if label == nil || i >= n {
+			return ""
+		}
+		return label(i)
+	}
+}
+
 // grouped writes 3417 as "3,417".
 func grouped(n int) string {
 	s := strconv.Itoa(n)

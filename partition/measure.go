@@ -167,10 +167,7 @@ func (m Measure) Validate(faults *Faults, field string, n, k int, unit, territor
 // what. With unlimited, +Inf is an amount as well.
 func checkAmounts(faults *Faults, field string, x []float64, n int, what string, label func(int) string, unlimited bool) {
 	before := faults.Len()
-	if len(x) != n {
-		faults.Add(InputError{Field: field, Index: -1,
-			Why: fmt.Sprintf("has %s for %s", count(len(x), "entry"), count(n, what))}, nil)
-	}
+	checkLength(faults, field, len(x), n, what)
 	for i, v := range x {
 		why := ""
 		switch {
@@ -183,11 +180,7 @@ func checkAmounts(faults *Faults, field string, x []float64, n int, what string,
 		default:
 			continue
 		}
-		name := label
-		if i >= n {
-			name = nil // the caller has no name for it
-		}
-		faults.Add(InputError{Field: field, Index: i, Value: v, Why: why}, name)
+		faults.Add(InputError{Field: field, Index: i, Value: v, Why: why}, upTo(n, label))
 	}
 	if faults.Len() == before && !unlimited && math.IsInf(sum(x), 1) {
 		faults.Add(InputError{Field: field, Index: -1, Why: "adds up to more than a float64 can hold"}, nil)

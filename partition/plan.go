@@ -51,7 +51,7 @@ func NewPlan[T ~int | ~int32 | ~int64](k int, of []T) (*Plan, error) {
 	own := make([]int32, len(of))
 	for i, t := range of {
 		if int64(t) < Unassigned || int64(t) >= int64(k) {
-			faults.Add(InputError{Field: "of", Index: i, Value: int64(t), Why: outside(k)}, nil)
+			faults.Add(InputError{Field: "of", Index: i, Value: int64(t), Why: neitherNor(k)}, nil)
 			continue
 		}
 		own[i] = int32(t)
@@ -101,12 +101,16 @@ func checkK(faults *Faults, field string, k, n int) {
 	}
 }
 
-// outside says which territories there are.
-func outside(k int) string {
+// neitherNor says which values of[i] may have.
+func neitherNor(k int) string {
+	return "is neither a territory (" + territoryRange(k) + ") nor -1 (unassigned)"
+}
+
+func territoryRange(k int) string {
 	if k == 0 {
-		return "is a territory, but there are none (k is 0)"
+		return "there are none"
 	}
-	return fmt.Sprintf("is no territory: 0..%d, or -1 for unassigned", k-1)
+	return fmt.Sprintf("0..%d", k-1)
 }
 
 // Len is the number of units.

@@ -90,12 +90,12 @@ func TestNewPlanTakesAnyInteger(t *testing.T) {
 
 func TestNewPlanReportsEveryFault(t *testing.T) {
 	_, err := partition.NewPlan(2, []int{0, 2, 1, -2, 99})
-	require.EqualError(t, err, "of[1] = 2: is no territory: 0..1, or -1 for unassigned\n"+
-		"of[3] = -2: is no territory: 0..1, or -1 for unassigned\n"+
-		"of[4] = 99: is no territory: 0..1, or -1 for unassigned")
+	require.EqualError(t, err, "of[1] = 2: is neither a territory (0..1) nor -1 (unassigned)\n"+
+		"of[3] = -2: is neither a territory (0..1) nor -1 (unassigned)\n"+
+		"of[4] = 99: is neither a territory (0..1) nor -1 (unassigned)")
 
 	_, err = partition.NewPlan(0, []int{0})
-	require.EqualError(t, err, "of[0] = 0: is a territory, but there are none (k is 0)")
+	require.EqualError(t, err, "of[0] = 0: is neither a territory (there are none) nor -1 (unassigned)")
 	_, err = partition.NewPlan(-1, []int{})
 	require.EqualError(t, err, "k = -1: is negative")
 	_, err = partition.NewPlan(1<<30, []int{0})
@@ -130,7 +130,7 @@ func TestPlanWithK(t *testing.T) {
 	require.NoError(t, err)
 	require.True(t, narrow.Equal(plan(t, 2, 0, 1, -1)))
 	_, err = p.WithK(1)
-	require.EqualError(t, err, "of[1] = 1: is no territory: 0..0, or -1 for unassigned")
+	require.EqualError(t, err, "of[1] = 1: is neither a territory (0..0) nor -1 (unassigned)")
 }
 
 // A million units must not cost more than the documented 8n + 4k bytes.

@@ -7,7 +7,7 @@ type Result struct {
 	Plan        *Plan
 	Certificate Certificate
 	Stop        Stop
-	Iterations  int    // in the method's own unit, for the record
+	Iterations  int    // work done, in the method's own unit, for the record
 	Seed        uint64 // the seed that was used, for the record
 }
 
@@ -56,13 +56,14 @@ type Certificate struct {
 func (c Certificate) Feasible() bool { return c.Violation <= FeasibleViolation }
 
 // Gap is (Objective - Bound) / max(|Objective|, 1e-12), and never negative:
-// how much better the best plan could be at most. It is +Inf without a bound
-// or with a violation.
+// how much better the best plan could be at most, relative to this one. It is
+// +Inf with a violation, and unless both figures are finite.
 func (c Certificate) Gap() float64 {
-	if !c.Feasible() || math.IsInf(c.Bound, -1) || math.IsNaN(c.Objective) {
+	gap := (c.Objective - c.Bound) / math.Max(math.Abs(c.Objective), 1e-12)
+	if !c.Feasible() || math.IsNaN(gap) || math.IsInf(c.Objective, 0) || math.IsInf(c.Bound, 0) {
 		return math.Inf(1)
 	}
-	return math.Max(0, (c.Objective-c.Bound)/math.Max(math.Abs(c.Objective), 1e-12))
+	return math.Max(0, gap)
 }
 
 // Progress is a snapshot of a running search.
@@ -72,4 +73,9 @@ type Progress struct {
 	Violation float64 // of that plan
 	Bound     float64 // best bound so far; -Inf: none yet
 	Work      int     // work done so far, in the method's own unit
+}
+
+// Gap is that of a [Certificate] with these figures.
+func (p Progress) Gap() float64 {
+	return Certificate{Objective: p.Objective, Violation: p.Violation, Bound: p.Bound}.Gap()
 }
