@@ -4,8 +4,9 @@
 // The functions of package math are assembly on some processors and fused
 // multiply-adds on others, so that a distance may differ in its last bit and a
 // plan with it. Here everything is made of +, -, ×, ÷, square root and floor,
-// which IEEE 754 rounds correctly, and every product that feeds a sum is
-// converted to float64, which the Go specification says prevents fusing.
+// which IEEE 754 rounds correctly, and every product that may reach a sum, be
+// it in a caller after inlining, is converted to float64, which the Go
+// specification says prevents fusing.
 package sphere
 
 import "math"
@@ -24,7 +25,7 @@ type Vec struct{ X, Y, Z float64 }
 func At(lon, lat float64) Vec {
 	sinLon, cosLon := SinCos(lon)
 	sinLat, cosLat := SinCos(lat)
-	return Vec{cosLat * cosLon, cosLat * sinLon, sinLat}
+	return Vec{float64(cosLat * cosLon), float64(cosLat * sinLon), sinLat}
 }
 
 // Chord2 is the square of the straight distance between two points, in 0..4.
@@ -45,7 +46,7 @@ func Distance(a, b Vec) float64 { return Arc(Chord2(a, b)) }
 // Arc is the great-circle distance in kilometres between points whose
 // straight distance has the square chord2.
 func Arc(chord2 float64) float64 {
-	return 2 * Radius * asinSqrt(0.25*chord2)
+	return float64(2 * Radius * asinSqrt(0.25*chord2))
 }
 
 // SinCos is the sine and cosine of an angle in degrees, to 2 units in the last
@@ -55,7 +56,7 @@ func SinCos(deg float64) (sin, cos float64) {
 	// Exact: both terms are multiples of the last place of deg, and the
 	// difference is at most 45.
 	rest := deg - float64(90*quarter)
-	x := rest * (math.Pi / 180)
+	x := float64(rest * (math.Pi / 180))
 	s, c := sinKernel(x), cosKernel(x)
 	switch quarter - float64(4*math.Floor(quarter/4)) {
 	case 0:
@@ -82,7 +83,7 @@ func sinKernel(x float64) float64 {
 		s15 = -1.0 / 1307674368000
 		s17 = +1.0 / 355687428096000
 	)
-	z := x * x
+	z := float64(x * x)
 	p := s15 + float64(z*s17)
 	p = s13 + float64(z*p)
 	p = s11 + float64(z*p)
@@ -105,14 +106,14 @@ func cosKernel(x float64) float64 {
 		c14 = -1.0 / 87178291200
 		c16 = +1.0 / 20922789888000
 	)
-	z := x * x
+	z := float64(x * x)
 	p := c14 + float64(z*c16)
 	p = c12 + float64(z*p)
 	p = c10 + float64(z*p)
 	p = c8 + float64(z*p)
 	p = c6 + float64(z*p)
 	p = c4 + float64(z*p)
-	half := 0.5 * z
+	half := float64(0.5 * z)
 	w := 1 - half
 	// (1 - w) - half is what rounding took from w.
 	return w + (((1 - w) - half) + float64(float64(z*z)*p))
@@ -130,12 +131,12 @@ func asinSqrt(z float64) float64 {
 		return h + float64(float64(h*z)*asinKernel(z))
 	}
 	// asin(h) = π/2 - 2·asin(√((1-h)/2)), whose argument is at most 1/2.
-	y := 0.5 * (1 - math.Sqrt(z))
+	y := float64(0.5 * (1 - math.Sqrt(z)))
 	if y < 0 {
 		y = 0
 	}
 	h := math.Sqrt(y)
-	return halfPi - (2*(h+float64(float64(h*y)*asinKernel(y))) - halfPiRest)
+	return halfPi - (float64(2*(h+float64(float64(h*y)*asinKernel(y)))) - halfPiRest)
 }
 
 // asinKernel is (asin(√z)/√z - 1)/z on 0 ≤ z ≤ 1/4: the truncated Chebyshev
@@ -157,7 +158,7 @@ func asinKernel(z float64) float64 {
 		a12 = +0x1.d924a1e3b6e41p-6
 	)
 	// Two interleaved chains in z², to halve the wait for each product.
-	zz := z * z
+	zz := float64(z * z)
 	even := a10 + float64(zz*a12)
 	odd := a9 + float64(zz*a11)
 	even = a8 + float64(zz*even)
