@@ -4,6 +4,8 @@ import (
 	"math"
 	"slices"
 
+	"github.com/paulmach/orb"
+
 	"github.com/territory-go/territory/internal/sphere"
 	"github.com/territory-go/territory/partition"
 )
@@ -18,14 +20,20 @@ type preparedTravel struct {
 	term        pairTerms
 	tree        *agentTree
 
+	leafFactor []leafValue // squares of the AgentFactors; nil: all are equal
+	nodeFactor []float64   // the smallest below each node
+
 	maxFactor float64 // largest AgentFactor
 	maxTerm   float64 // largest finite |AgentTerm|
 	scale     float64 // what a distance in the tree is multiplied by to become a cost; 0: no pruning by distance
 }
 
-// Coordinates whose squares leave the range of full precision would break
-// the error estimate of the pruning.
-const tinyCoordinate = 1e-140
+// Numbers whose squares leave the range of full precision would break the
+// error estimate of the pruning: nothing is pruned by them.
+const (
+	tinyCoordinate = 1e-120
+	tinySquare     = 1e-280
+)
 
 func newPreparedTravel(t *Travel) *preparedTravel {
 	p := &preparedTravel{t: *t, n: len(t.Units), m: len(t.Agents), maxFactor: 1, scale: 1}
@@ -34,7 +42,7 @@ func newPreparedTravel(t *Travel) *preparedTravel {
 	reach := 1.0
 	if t.Metric == Planar {
 		reach = 0
-		for _, points := range [...][][2]float64{planarPoints(t.Units), planarPoints(t.Agents)} {
+		for _, points := range [...][]orb.Point{t.Units, t.Agents} {
 			for _, c := range points {
 				for _, v := range c {
 					v = math.Abs(v)
@@ -58,18 +66,43 @@ func newPreparedTravel(t *Travel) *preparedTravel {
 		}
 	}
 	p.tree = growTree(x, y, z, reach)
-	if t.AgentFactor != nil {
-		p.maxFactor = 0
-		for _, f := range t.AgentFactor {
-			p.maxFactor = max(p.maxFactor, f)
-		}
-	}
+	p.prepareFactors()
 	for _, v := range t.AgentTerm {
 		if v = math.Abs(v); !math.IsInf(v, 1) {
 			p.maxTerm = max(p.maxTerm, v)
 		}
 	}
 	return p
+}
+
+// prepareFactors puts equal agent factors into the scale and different ones
+// into the tree.
+func (p *preparedTravel) prepareFactors() {
+	f := p.t.AgentFactor
+	if len(f) == 0 {
+		return
+	}
+	p.maxFactor = slices.Max(f)
+	if slices.Min(f) == p.maxFactor {
+		p.scale *= p.maxFactor
+		return
+	}
+	square := make([]float64, len(f))
+	for j, f := range f {
+		if square[j] = f * f; square[j] < tinySquare {
+			square[j] = 0
+		}
+	}
+	p.leafFactor, p.nodeFactor = p.tree.leafValues(square)
+}
+
+// onSphere brings longitudes and latitudes onto the unit sphere.
+func onSphere(points []orb.Point) []sphere.Vec {
+	v := make([]sphere.Vec, len(points))
+	for i, p := range points {
+		v[i] = sphere.At(p[0], p[1])
+	}
+	return v
 }
 
 func (p *preparedTravel) Dims() (units, agents int) { return p.n, p.m }
@@ -130,7 +163,7 @@ func sortTerms(terms []Term, n, m int) pairTerms {
 		}
 		last = e.Unit
 		s.agent = append(s.agent, int32(e.Agent))
-		s.cost = append(s.cost, 0+e.Cost)
+		s.cost = append(s.cost, e.Cost)
 		s.start[e.Unit+1]++
 	}
 	for i := range n {

@@ -1,0 +1,300 @@
+package allocate
+
+import (
+	"math"
+	"slices"
+)
+
+// search is one query. It lives on the stack of its caller.
+type search struct {
+	x       *travelIndex
+	unit    int
+	load    []float64
+	allowed func(agent int) bool
+
+	incumbent int     // whom the unit can be taken from at a cost, or Unassigned
+	switching float64 // that cost
+	terms     []int32 // agents with a term, ascending
+
+	keep  keeping
+	slack float64 // keepWithin
+	k     int     // keepBest
+	best  Candidate
+	dst   []Candidate
+	from  int // dst[from:] are the results
+
+	magnitude float64 // of everything but distance that adds up to a priced cost
+	loss      float64 // what rounding the distance takes away from a cost at most
+	limit     float64 // what a cost without switching must not exceed, with its margin
+}
+
+// keeping says which candidates a search keeps.
+type keeping uint8
+
+const (
+	keepOne    keeping = iota // the best
+	keepWithin                // all within slack of the best
+	keepBest                  // the k best
+)
+
+func (x *travelIndex) search(unit int, load []float64, allowed func(agent int) bool) search {
+	p := x.p
+	s := search{x: x, unit: unit, load: load[:len(x.price)], allowed: allowed, incumbent: p.incumbent(unit)}
+	s.best = Candidate{Agent: -1, Cost: math.Inf(1), Priced: math.Inf(1)}
+	if s.incumbent >= 0 {
+		s.switching = p.t.Switching[unit]
+	}
+	s.terms, _ = p.term.row(unit)
+	s.magnitude = p.maxTerm + s.switching
+	for r, v := range s.load {
+		s.magnitude += v * x.maxPrice[r]
+	}
+	if p.t.Round != Exact {
+		s.loss = p.t.Round.loss() * p.maxFactor * p.unitFactor(unit)
+	}
+	s.limit = math.Inf(1)
+	return s
+}
+
+// run looks at the single-pair exceptions first, because they can undercut
+// what the tree knows, and then at everybody else.
+func (s *search) run(hint int) {
+	x := s.x
+	p := x.p
+	terms, costs := p.term.row(s.unit)
+	for e, j := range terms {
+		s.exception(int(j), costs[e], true)
+	}
+	if s.incumbent >= 0 && !s.hasTerm(s.incumbent) {
+		s.exception(s.incumbent, 0, false)
+	}
+	if math.IsInf(s.switching, 1) {
+		return // only the incumbent is left
+	}
+	if hint >= 0 {
+		s.seed(hint)
+	}
+	scale := p.scale * p.unitFactor(s.unit)
+	switch {
+	case x.columns > 0 || x.leafFactor != nil:
+		s.descend(scale)
+	case p.unit != nil:
+		s.descend(scale)
+	default:
+		s.descend(scale)
+	}
+}
+
+func (s *search) hasTerm(j int) bool {
+	if len(s.terms) == 0 {
+		return false
+	}
+	_, has := slices.BinarySearch(s.terms, int32(j))
+	return has
+}
+
+// exception considers a pair with a term or without the switching cost.
+func (s *search) exception(j int, extra float64, has bool) {
+	p := s.x.p
+	if s.allowed != nil && !s.allowed(j) {
+		return
+	}
+	cost := p.t.cost(s.unit, j, p.distance(s.unit, j))
+	if has {
+		cost += extra
+	}
+	if j != s.incumbent {
+		cost += s.switching
+	}
+	s.take(s.candidate(j, cost))
+}
+
+// offer considers an agent that the tree could not rule out.
+func (s *search) offer(agent int32) {
+	j := int(agent)
+	if j < 0 || j == s.incumbent || s.hasTerm(j) || s.allowed != nil && !s.allowed(j) {
+		return
+	}
+	p := s.x.p
+	s.take(s.candidate(j, p.t.cost(s.unit, j, p.distance(s.unit, j))+s.switching))
+}
+
+// seed lets the search start with the priced cost of an agent without keeping
+// the agent: the tree finds it again.
+func (s *search) seed(j int) {
+	if j >= s.x.p.m || j == s.incumbent || s.hasTerm(j) || s.allowed != nil && !s.allowed(j) {
+		return
+	}
+	p := s.x.p
+	c := s.candidate(j, p.t.cost(s.unit, j, p.distance(s.unit, j))+s.switching)
+	if s.keep != keepBest && c.Priced < s.best.Priced {
+		s.best = c
+		s.prune(c.Priced + s.slack)
+	}
+}
+
+func (s *search) candidate(j int, cost float64) Candidate {
+	c := Candidate{Agent: j, Cost: cost, Priced: cost}
+	for r, v := range s.load {
+		c.Priced += float64(v * s.x.price[r][j])
+	}
+	return c
+}
+
+// take keeps the candidate if it is good enough.
+func (s *search) take(c Candidate) {
+	if !(c.Cost < math.Inf(1)) {
+		return
+	}
+	switch s.keep {
+	case keepOne:
+		if byPriced(c, s.best) < 0 {
+			s.best = c
+			s.prune(c.Priced)
+		}
+	case keepWithin:
+		if c.Priced <= s.best.Priced+s.slack {
+			s.dst = append(s.dst, c)
+			if byPriced(c, s.best) < 0 {
+				s.best = c
+				s.prune(c.Priced + s.slack)
+			}
+		}
+	case keepBest:
+		found := s.dst[s.from:]
+		if len(found) == s.k {
+			if byPriced(c, found[s.k-1]) > 0 {
+				return
+			}
+			s.dst = s.dst[:len(s.dst)-1]
+		}
+		at, _ := slices.BinarySearchFunc(s.dst[s.from:], c, byPriced)
+		s.dst = slices.Insert(s.dst, s.from+at, c)
+		if found = s.dst[s.from:]; len(found) == s.k {
+			s.prune(found[s.k-1].Priced)
+		}
+	}
+}
+
+// prune sets the largest priced cost that is still of interest.
+func (s *search) prune(priced float64) {
+	s.limit = priced + pruneMargin*(math.Abs(priced)+s.magnitude+s.loss) + s.loss - s.switching
+}
+
+// descend visits the tree, the nearer child first.
+func (s *search) descend(scale float64) {
+	x := s.x
+	p, t := x.p, x.p.tree
+	px, py, pz := p.place(s.unit)
+	s2 := scale * scale
+	if s2 < tinySquare {
+		s2 = 0 // too few digits are left to prune by
+	}
+	// beyond is twice a distance.
+	bound := func(k int) float64 {
+		n := &x.node[k]
+		bx, by := n.x.beyond(px), n.y.beyond(py)
+		d := bx*bx + by*by
+		if t.nodeZ != nil {
+			bz := t.nodeZ[k].beyond(pz)
+			d += bz * bz
+		}
+		if x.nodeFactor != nil {
+			d *= x.nodeFactor[k]
+		}
+		return 0.25 * s2 * d
+	}
+	room := func(k int) float64 {
+		r := s.limit
+		if x.columns == 0 {
+			if len(s.load) > 0 {
+				return r - s.load[0]*x.node[k].price
+			}
+			return r - x.node[k].price
+		}
+		q := x.nodeColumn[k*x.columns : (k+1)*x.columns]
+		for c := range q {
+			v := 1.0
+			if c < len(s.load) {
+				v = s.load[c]
+			}
+			r -= v * q[c]
+		}
+		return r
+	}
+	var stack [64]struct {
+		k int
+		d float64
+	}
+	top := 0
+	k, d := 1, bound(1)
+	for {
+		r := room(k)
+		if !(d > r*math.Abs(r)) {
+			if k < t.leaves {
+				near, far := 2*k, 2*k+1
+				dn, df := bound(near), bound(far)
+				if df < dn {
+					near, far, dn, df = far, near, df, dn
+				}
+				stack[top].k, stack[top].d = far, df
+				top++
+				k, d = near, dn
+				continue
+			}
+			l := &x.leaf[k-t.leaves]
+			for e := range leafSize {
+				dx, dy := l.x[e]-px, l.y[e]-py
+				d := dx*dx + dy*dy
+				if t.leafZ != nil {
+					dz := t.leafZ[k-t.leaves][e] - pz
+					d += dz * dz
+				}
+				if x.leafFactor != nil {
+					d *= x.leafFactor[k-t.leaves][e]
+				}
+				r := s.limit
+				if x.columns == 0 {
+					if len(s.load) > 0 {
+						r -= s.load[0] * l.price[e]
+					} else {
+						r -= l.price[e]
+					}
+				} else {
+					for c := range x.columns {
+						v := 1.0
+						if c < len(s.load) {
+							v = s.load[c]
+						}
+						r -= v * x.leafColumn[(k-t.leaves)*x.columns+c][e]
+					}
+				}
+				if !(s2*d > r*math.Abs(r)) {
+					s.offer(l.agent[e])
+				}
+			}
+		}
+		if top == 0 {
+			return
+		}
+		top--
+		k, d = stack[top].k, stack[top].d
+	}
+}
+
+// place is where the unit is in the tree.
+func (p *preparedTravel) place(i int) (x, y, z float64) {
+	if p.unit != nil {
+		v := &p.unit[i]
+		return v.X, v.Y, v.Z
+	}
+	v := &p.t.Units[i]
+	return v[0], v[1], 0
+}
+
+func (p *preparedTravel) unitFactor(i int) float64 {
+	if p.t.UnitFactor == nil {
+		return 1
+	}
+	return p.t.UnitFactor[i]
+}
