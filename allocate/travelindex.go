@@ -99,7 +99,7 @@ func (x *travelIndex) findInto(dst []Candidate, unit int, load []float64, slack 
 			kept = append(kept, c)
 		}
 	}
-	slices.SortFunc(kept[s.from:], byPriced)
+	slices.SortFunc(kept[s.from:], candidateOrder)
 	return kept
 }
 
@@ -123,7 +123,7 @@ func (x *travelIndex) FindK(dst []Candidate, unit int, load []float64, k int, al
 	return s.dst
 }
 
-func byPriced(a, b Candidate) int {
+func candidateOrder(a, b Candidate) int {
 	switch {
 	case a.Priced < b.Priced:
 		return -1

@@ -5,8 +5,8 @@ import (
 	"slices"
 )
 
-// search is one query. It lives on the stack of its caller.
-type search struct {
+// travelSearch is one query. It lives on the stack of its caller.
+type travelSearch struct {
 	x       *travelIndex
 	unit    int
 	load    []float64
@@ -37,9 +37,9 @@ const (
 	keepBest                  // the k best
 )
 
-func (x *travelIndex) search(unit int, load []float64, allowed func(agent int) bool) search {
+func (x *travelIndex) search(unit int, load []float64, allowed func(agent int) bool) travelSearch {
 	p := x.p
-	s := search{x: x, unit: unit, load: load[:len(x.price)], allowed: allowed, incumbent: p.incumbent(unit)}
+	s := travelSearch{x: x, unit: unit, load: load[:len(x.price)], allowed: allowed, incumbent: p.incumbent(unit)}
 	s.best = Candidate{Agent: -1, Cost: math.Inf(1), Priced: math.Inf(1)}
 	if s.incumbent >= 0 {
 		s.switching = p.t.Switching[unit]
@@ -58,7 +58,7 @@ func (x *travelIndex) search(unit int, load []float64, allowed func(agent int) b
 
 // run looks at the single-pair exceptions first, because they can undercut
 // what the tree knows, and then at everybody else.
-func (s *search) run(hint int) {
+func (s *travelSearch) run(hint int) {
 	x := s.x
 	p := x.p
 	terms, costs := p.term.row(s.unit)
@@ -85,7 +85,7 @@ func (s *search) run(hint int) {
 	}
 }
 
-func (s *search) hasTerm(j int) bool {
+func (s *travelSearch) hasTerm(j int) bool {
 	if len(s.terms) == 0 {
 		return false
 	}
@@ -94,7 +94,7 @@ func (s *search) hasTerm(j int) bool {
 }
 
 // exception considers a pair with a term or without the switching cost.
-func (s *search) exception(j int, extra float64, has bool) {
+func (s *travelSearch) exception(j int, extra float64, has bool) {
 	p := s.x.p
 	if s.allowed != nil && !s.allowed(j) {
 		return
@@ -110,7 +110,7 @@ func (s *search) exception(j int, extra float64, has bool) {
 }
 
 // offer considers an agent that the tree could not rule out.
-func (s *search) offer(agent int32) {
+func (s *travelSearch) offer(agent int32) {
 	j := int(agent)
 	if j < 0 || j == s.incumbent || s.hasTerm(j) || s.allowed != nil && !s.allowed(j) {
 		return
@@ -121,7 +121,7 @@ func (s *search) offer(agent int32) {
 
 // seed lets the search start with the priced cost of an agent without keeping
 // the agent: the tree finds it again.
-func (s *search) seed(j int) {
+func (s *travelSearch) seed(j int) {
 	if j >= s.x.p.m || j == s.incumbent || s.hasTerm(j) || s.allowed != nil && !s.allowed(j) {
 		return
 	}
@@ -133,7 +133,7 @@ func (s *search) seed(j int) {
 	}
 }
 
-func (s *search) candidate(j int, cost float64) Candidate {
+func (s *travelSearch) candidate(j int, cost float64) Candidate {
 	c := Candidate{Agent: j, Cost: cost, Priced: cost}
 	for r, v := range s.load {
 		c.Priced += float64(v * s.x.price[r][j])
@@ -142,20 +142,20 @@ func (s *search) candidate(j int, cost float64) Candidate {
 }
 
 // take keeps the candidate if it is good enough.
-func (s *search) take(c Candidate) {
+func (s *travelSearch) take(c Candidate) {
 	if !(c.Cost < math.Inf(1)) {
 		return
 	}
 	switch s.keep {
 	case keepOne:
-		if byPriced(c, s.best) < 0 {
+		if candidateOrder(c, s.best) < 0 {
 			s.best = c
 			s.prune(c.Priced)
 		}
 	case keepWithin:
 		if c.Priced <= s.best.Priced+s.slack {
 			s.dst = append(s.dst, c)
-			if byPriced(c, s.best) < 0 {
+			if candidateOrder(c, s.best) < 0 {
 				s.best = c
 				s.prune(c.Priced + s.slack)
 			}
@@ -163,12 +163,12 @@ func (s *search) take(c Candidate) {
 	case keepBest:
 		found := s.dst[s.from:]
 		if len(found) == s.k {
-			if byPriced(c, found[s.k-1]) > 0 {
+			if candidateOrder(c, found[s.k-1]) > 0 {
 				return
 			}
 			s.dst = s.dst[:len(s.dst)-1]
 		}
-		at, _ := slices.BinarySearchFunc(s.dst[s.from:], c, byPriced)
+		at, _ := slices.BinarySearchFunc(s.dst[s.from:], c, candidateOrder)
 		s.dst = slices.Insert(s.dst, s.from+at, c)
 		if found = s.dst[s.from:]; len(found) == s.k {
 			s.prune(found[s.k-1].Priced)
@@ -177,12 +177,12 @@ func (s *search) take(c Candidate) {
 }
 
 // prune sets the largest priced cost that is still of interest.
-func (s *search) prune(priced float64) {
+func (s *travelSearch) prune(priced float64) {
 	s.limit = priced + pruneMargin*(math.Abs(priced)+s.magnitude+s.loss) + s.loss - s.switching
 }
 
 // descend visits the tree, the nearer child first.
-func (s *search) descend(scale float64) {
+func (s *travelSearch) descend(scale float64) {
 	x := s.x
 	p, t := x.p, x.p.tree
 	px, py, pz := p.place(s.unit)

@@ -78,7 +78,7 @@ func growTree(x, y, z []float64, reach float64) *agentTree {
 		box := [3]interval{}
 		wide := 0
 		for a, v := range axes {
-			box[a] = span(v, inside, widen)
+			box[a] = enclose(v, inside, widen)
 			if box[a].half > box[wide].half {
 				wide = a
 			}
@@ -114,8 +114,8 @@ func growTree(x, y, z []float64, reach float64) *agentTree {
 	return t
 }
 
-// span is the interval that holds the values of the points.
-func span(v []float64, points []int32, widen float64) interval {
+// enclose is the interval that holds the values of the points.
+func enclose(v []float64, points []int32, widen float64) interval {
 	if len(points) == 0 {
 		return interval{0, -1}
 	}
