@@ -46,6 +46,11 @@ func compile(p *Problem) (*model, error) {
 	if err := errors.Join(append(own, f.Err())...); err != nil {
 		return nil, err
 	}
+	if c, ok := p.Cost.(preparer); ok {
+		prepared := *p
+		prepared.Cost = c.Prepare()
+		m.p = &prepared
+	}
 	if err := m.stranded(); err != nil {
 		return nil, err
 	}

@@ -33,6 +33,12 @@ type IndexedCosts interface {
 	Index(price [][]float64) Index
 }
 
+// preparer is implemented by Costs that compute faster once what does not
+// depend on prices is computed. compile replaces them by the prepared ones.
+type preparer interface {
+	Prepare() IndexedCosts
+}
+
 // Index finds the cheapest agents of a unit at fixed prices.
 type Index interface {
 	// Find appends to dst every agent j, in ascending order of (priced, agent),
