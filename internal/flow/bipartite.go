@@ -10,7 +10,7 @@ import (
 // Bipartite asks whether the supplies of the left nodes fit into the capacities
 // of the right nodes. Left node g may send to the right nodes
 // Right[Start[g]:Start[g+1]], any amount to each. Supplies and capacities are
-// ≥ 0 and add up to less than 2^63.
+// ≥ 0, and the supplies add up to less than 2^63.
 type Bipartite struct {
 	Supply   []int64
 	Capacity []int64
