@@ -11,7 +11,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/territory-go/territory/internal/exact"
+	oracle "github.com/territory-go/territory/internal/exact"
 	"github.com/territory-go/territory/partition"
 )
 
@@ -242,10 +242,10 @@ func TestInfeasibleCancelled(t *testing.T) {
 }
 
 // small is a random problem in both forms.
-func small(rng *rand.Rand, measures int) (*Problem, *exact.Allocation) {
+func small(rng *rand.Rand, measures int) (*Problem, *oracle.Allocation) {
 	inf := math.Inf(1)
 	n, m := 1+rng.IntN(6), 1+rng.IntN(4)
-	x := &exact.Allocation{Agents: m}
+	x := &oracle.Allocation{Agents: m}
 	p := &Problem{Fixed: make([]int, n)}
 	x.Fixed = p.Fixed
 	forbid := rng.IntN(3)
@@ -338,7 +338,7 @@ func TestInfeasibleAgainstOracle(t *testing.T) {
 // checkWitness confirms a witness for split units from the numbers alone: either
 // its units bring more than the agents that may serve them can take, or its
 // agents ask for more than the units that they may serve bring.
-func checkWitness(t *testing.T, x *exact.Allocation, p *Problem, w *partition.InfeasibleError) {
+func checkWitness(t *testing.T, x *oracle.Allocation, p *Problem, w *partition.InfeasibleError) {
 	t.Helper()
 	r := slices.IndexFunc(p.Measures, func(me partition.Measure) bool { return me.Name == w.Measure })
 	require.GreaterOrEqual(t, r, 0)
