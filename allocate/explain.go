@@ -53,7 +53,7 @@ type Alternative struct {
 // Breach is a limit, and the load of its agent before and after a move.
 type Breach struct {
 	Measure       int
-	MeasureName   string // as the caller has it, or "measure 0"
+	MeasureName   string // as the caller has it, or "load", or "measure 1" of several
 	Agent         int
 	Name          string // the agent's label
 	Upper         bool   // the upper limit; else the lower one
@@ -331,11 +331,8 @@ func (x *explainer) breaks(i int, held []Share, to int) []Breach {
 // breach is one limit of agent j as the move would leave it, broken or not.
 func (x *explainer) breach(k, i int, held []Share, to, j int, upper bool) Breach {
 	b := Breach{
-		Measure: k, MeasureName: x.m.p.Measures[k].Name, Agent: j, Name: x.m.agent(j), Upper: upper,
+		Measure: k, MeasureName: x.m.measure(k), Agent: j, Name: x.m.agent(j), Upper: upper,
 		Before: x.loads[k][j], After: x.loads[k][j],
-	}
-	if b.MeasureName == "" {
-		b.MeasureName = fmt.Sprintf("measure %d", k)
 	}
 	for _, s := range held {
 		if s.Agent == j {

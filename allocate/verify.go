@@ -77,7 +77,10 @@ func Verify(p *Problem, r *Result) error {
 	if _, err := compile(p); err != nil {
 		return err // p's own faults; nothing else of the compiled form is used
 	}
-	v := &verifier{p: p}
+	v := &verifier{p: p, cost: p.Cost}
+	if c, ok := p.Cost.(preparer); ok {
+		v.cost = c.Prepare() // the same entries, faster
+	}
 	v.n, v.m = p.Cost.Dims()
 	if r == nil || r.Plan == nil {
 		v.fault("Plan", -1, "", 0, 0, "there is none")
@@ -95,6 +98,7 @@ func Verify(p *Problem, r *Result) error {
 
 type verifier struct {
 	p            *Problem
+	cost         Costs
 	n, m         int
 	lower, upper [][]float64
 
@@ -159,7 +163,7 @@ func (v *verifier) plan(r *Result) {
 				v.costMass += math.Abs(penalty)
 				continue
 			}
-			c := v.p.Cost.At(i, s.Agent)
+			c := v.cost.At(i, s.Agent)
 			switch {
 			case v.p.Fixed != nil && v.p.Fixed[i] >= 0 && v.p.Fixed[i] != s.Agent:
 				v.fault("Plan", i, v.label(i), 0, 0, fmt.Sprintf("is with agent %d, and fixed to agent %d", s.Agent, v.p.Fixed[i]))
@@ -320,7 +324,7 @@ func (v *verifier) cheapest(i int, prices [][]float64) (least, mass float64) {
 		if v.p.Fixed != nil && v.p.Fixed[i] >= 0 && v.p.Fixed[i] != j || v.p.Allowed != nil && !v.p.Allowed(i, j) {
 			continue
 		}
-		c := v.p.Cost.At(i, j)
+		c := v.cost.At(i, j)
 		if math.IsInf(c, 1) {
 			continue
 		}
