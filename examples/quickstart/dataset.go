@@ -45,6 +45,7 @@ func full(name, alt string) string {
 type dataset struct {
 	Title     string
 	Source    string // attribution
+	Builtin   bool   // the embedded cities
 	Work      string // what a workload counts: "people"
 	Customers []customer
 	Reps      []rep
@@ -65,7 +66,7 @@ func embedded(people int) (*dataset, error) {
 	d := &dataset{
 		Title:  "China’s cities",
 		Source: "Cities: GeoNames (geonames.org), CC BY 4.0",
-		Work:   "people",
+		Work:   "people", Builtin: true,
 	}
 	t.each(func(r *record) {
 		c := customer{

@@ -1,0 +1,155 @@
+package main
+
+import (
+	"context"
+	"math"
+
+	"github.com/territory-go/territory/allocate"
+	"github.com/territory-go/territory/partition"
+)
+
+func asCosts(t *allocate.Travel) allocate.Costs {
+	rad := math.Pi / 180
+	return allocate.CostFunc(len(t.Units), len(t.Agents), func(i, j int) float64 {
+		a, b := t.Units[i], t.Agents[j]
+		s1, s2 := math.Sin((b[1]-a[1])*rad/2), math.Sin((b[0]-a[0])*rad/2)
+		h := s1*s1 + math.Cos(a[1]*rad)*math.Cos(b[1]*rad)*s2*s2
+		f := 1.0
+		if t.UnitFactor != nil {
+			f = t.UnitFactor[i]
+		}
+		return f * 2 * 6371.0088 * math.Asin(math.Sqrt(h))
+	})
+}
+
+func solver(seed uint64) allocate.Solver { return allocate.SolverFunc(standIn) }
+
+func verify(p *allocate.Problem, r *allocate.Result) error { return nil }
+
+func nearest(ctx context.Context, p *allocate.Problem) ([]int, error) {
+	n, m := p.Cost.Dims()
+	of := make([]int, n)
+	for i := range of {
+		for j := 1; j < m; j++ {
+			if p.Cost.At(i, j) < p.Cost.At(i, of[i]) {
+				of[i] = j
+			}
+		}
+	}
+	return of, nil
+}
+
+func standIn(ctx context.Context, p *allocate.Problem) (*allocate.Result, error) {
+	n, m := p.Cost.Dims()
+	w := p.Measures[0].Value
+	lo, up := p.Measures[0].Limits(m)
+	for i := range w {
+		if w[i] > up[0] {
+			return nil, &partition.InfeasibleError{Why: "too heavy", Units: []int{i}, Need: w[i], Have: up[0]}
+		}
+	}
+	v := make([]float64, m)
+	best, bv := math.Inf(-1), make([]float64, m)
+	of := make([]int, n)
+	step := 60.0
+	for it := 0; it < 3000; it++ {
+		load := make([]float64, m)
+		b := 0.0
+		for i := range of {
+			k, kc := 0, math.Inf(1)
+			for j := 0; j < m; j++ {
+				if c := p.Cost.At(i, j) + w[i]*v[j]; c < kc {
+					k, kc = j, c
+				}
+			}
+			of[i] = k
+			load[k] += w[i]
+			b += kc
+		}
+		for j := range v {
+			if v[j] > 0 {
+				b -= v[j] * up[j]
+			} else {
+				b -= v[j] * lo[j]
+			}
+		}
+		if b > best {
+			best = b
+			copy(bv, v)
+		}
+		for j := range v {
+			t := p.Measures[0].Targets(m)[j]
+			v[j] += step * (load[j] - t) / t
+		}
+		step *= 0.998
+	}
+	// repair from the best prices
+	load := make([]float64, m)
+	for i := range of {
+		for j := 0; j < m; j++ {
+			if p.Cost.At(i, j)+w[i]*bv[j] < p.Cost.At(i, of[i])+w[i]*bv[of[i]] {
+				of[i] = j
+			}
+		}
+	}
+	for i := range of {
+		load[of[i]] += w[i]
+	}
+	viol := func(j int, x float64) float64 { return math.Max(0, x-up[j]) + math.Max(0, lo[j]-x) }
+	for it := 0; it < 5000; it++ {
+		bi, bj, bs := -1, -1, -1e-9
+		for i := range of {
+			a := of[i]
+			for j := 0; j < m; j++ {
+				if j == a {
+					continue
+				}
+				dv := viol(a, load[a]-w[i]) + viol(j, load[j]+w[i]) - viol(a, load[a]) - viol(j, load[j])
+				s := 1000*dv + p.Cost.At(i, j) - p.Cost.At(i, a)
+				if s < bs {
+					bi, bj, bs = i, j, s
+				}
+			}
+		}
+		if bi < 0 {
+			break
+		}
+		load[of[bi]] -= w[bi]
+		load[bj] += w[bi]
+		of[bi] = bj
+	}
+	r := &allocate.Result{Prices: [][]float64{bv}}
+	r.Plan, _ = partition.NewPlan(m, of)
+	r.Certificate.Bound = best
+	for i, j := range of {
+		r.Certificate.Objective += p.Cost.At(i, j)
+	}
+	for j := range load {
+		r.Certificate.Violation += viol(j, load[j])
+	}
+	return r, nil
+}
+
+func (o *outcome) decide(dist allocate.Costs, i int) (decision, error) {
+	v := o.Result.Prices[0]
+	w := o.Customers[i].Work
+	d := decision{Unit: i, Owner: o.After.Plan.Of(i), RunnerUp: -1}
+	km := func(j int) float64 { return dist.At(i, j) }
+	for j := range o.Reps {
+		if km(j) < km(d.Nearest) {
+			d.Nearest = j
+		}
+		if j != d.Owner && (d.RunnerUp < 0 || km(j)+v[j] < km(d.RunnerUp)+v[d.RunnerUp]) {
+			d.RunnerUp = j
+		}
+	}
+	d.Km, d.NearestKm = km(d.Owner), km(d.Nearest)
+	if d.RunnerUp >= 0 {
+		d.RunnerUpKm = km(d.RunnerUp)
+		d.Extra = w * (d.RunnerUpKm - d.Km)
+		d.Margin = d.RunnerUpKm + v[d.RunnerUp] - d.Km - v[d.Owner]
+	}
+	d.Overload = d.Nearest != d.Owner && o.After.Load[d.Nearest]+w > o.Upper[d.Nearest]
+	d.Short = d.Nearest != d.Owner && o.After.Load[d.Owner]-w < o.Lower[d.Owner]
+	return d, nil
+}
