@@ -73,11 +73,11 @@ func thousands(n int) string {
 }
 
 // plural is "1 customer", "2 customers".
-func plural(n int, what string) string {
-	if n != 1 && what != "people" {
-		what += "s"
+func plural(n int, one, many string) string {
+	if n == 1 {
+		return "1 " + one
 	}
-	return thousands(n) + " " + what
+	return thousands(n) + " " + many
 }
 
 // width is the number of terminal columns of s.

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"slices"
 
 	"github.com/territory-go/territory/allocate"
 	"github.com/territory-go/territory/balance"
@@ -68,12 +69,12 @@ func (d *dataset) problem(tolerance float64) *allocate.Problem {
 // travel is the distance from the sales people to the customers in km, times a
 // factor per customer; nil: 1.
 func (d *dataset) travel(factor []float64) allocate.Costs {
-	return asCosts(&allocate.Travel{
+	return (&allocate.Travel{
 		Units:      partition.Column(d.Customers, customer.Point),
 		Agents:     partition.Column(d.Reps, rep.Point),
 		Metric:     allocate.GreatCircle,
 		UnitFactor: factor,
-	})
+	}).Prepare()
 }
 
 // plan solves the task and checks the answer.
@@ -81,9 +82,9 @@ func (d *dataset) plan(ctx context.Context, tolerance float64, seed uint64) (*ou
 	p := d.problem(tolerance)
 	r, err := solver(seed).Allocate(ctx, p)
 	if err != nil {
-		return nil, d.explainFailure(ctx, err, tolerance, seed)
+		return nil, d.explainFailure(ctx, err, p, tolerance, seed)
 	}
-	if err := verify(p, r); err != nil {
+	if err := allocate.Verify(p, r); err != nil {
 		return nil, fmt.Errorf("the answer does not stand up to its check: %w", err)
 	}
 	o := &outcome{dataset: d, Tolerance: tolerance, Result: r}
@@ -137,39 +138,48 @@ func (d *dataset) evaluate(p *allocate.Problem, plan *partition.Plan) (state, er
 	return s, nil
 }
 
-// explainFailure adds to a proof that no plan exists what would help: how many
-// sales people can work, or how wide the tolerance must be.
-func (d *dataset) explainFailure(ctx context.Context, err error, tolerance float64, seed uint64) error {
-	var proof *partition.InfeasibleError
-	if !errors.As(err, &proof) || len(proof.Units) != 1 {
+// explainFailure adds to a proof that no plan exists what would help where a
+// customer is too heavy for anybody: how many sales people can work, or how
+// wide the tolerance must be.
+func (d *dataset) explainFailure(ctx context.Context, err error, p *allocate.Problem, tolerance float64, seed uint64) error {
+	if !errors.Is(err, partition.ErrInfeasible) {
 		return err
 	}
-	heavy := d.Customers[proof.Units[0]]
-	upper := 0.0
-	p := d.problem(tolerance)
-	_, uppers := p.Measures[0].Limits(len(d.Reps))
-	for _, u := range uppers {
-		upper = math.Max(upper, u)
-	}
-	if heavy.Work <= upper {
-		return err
-	}
-	total := 0.0
-	for _, c := range d.Customers {
-		total += c.Work
-	}
-	why := fmt.Sprintf("%s alone is heavier than the upper limit: %s %s against %s with %s and a tolerance of %g %%.",
-		heavy.Name, quantity(heavy.Work), d.Work, quantity(upper), plural(len(d.Reps), "sales people"), 100*tolerance)
-	if !d.Builtin {
-		return fmt.Errorf("no plan is possible: %s\nA tolerance of %.3g %% is the least that lets somebody take it", why, 100*math.Max(0, heavy.Work/(upper/(1+tolerance))-1))
-	}
-	most := min(len(d.Reps)-1, int(total*(1+tolerance)/heavy.Work))
-	advice := fmt.Sprintf("With more than %d nobody could take it.", most)
-	if smaller, err := embedded(most); err == nil {
-		q := smaller.problem(tolerance)
-		if r, err := solver(seed).Allocate(ctx, q); err == nil && r.Certificate.Feasible() {
-			advice = fmt.Sprintf("The largest number of people that works is %d.", most)
+	_, limits := p.Measures[0].Limits(len(d.Reps))
+	upper, heavy := slices.Max(limits), 0
+	for i, c := range d.Customers {
+		if c.Work > d.Customers[heavy].Work {
+			heavy = i
 		}
 	}
-	return fmt.Errorf("no plan is possible: %s\n%s", why, advice)
+	work := d.Customers[heavy].Work
+	if work <= upper {
+		return fmt.Errorf("no plan is possible: %w", err)
+	}
+	facts := fmt.Sprintf("%s alone is heavier than the upper limit: %s %s against %s, with %s and a tolerance of ±%g %%",
+		d.Customers[heavy].Name, quantity(work), d.Work, quantity(upper), plural(len(d.Reps), "sales person", "sales people"), 100*tolerance)
+	if !d.Builtin {
+		least := 100 * (work/(upper/(1+tolerance)) - 1)
+		return &noPlan{fmt.Sprintf("%s.\nMaybe a wider tolerance helps: from ±%.4g %% on somebody can take it.", facts, math.Ceil(100*least)/100), err}
+	}
+
+	// What MostAgents says is necessary; whether it suffices only a plan can show.
+	most := allocate.MostAgents(partition.Measure{Value: p.Measures[0].Value, Tolerance: tolerance})
+	advice := fmt.Sprintf("more than %d people are impossible for this reason", most)
+	if fewer, err := embedded(most); err == nil {
+		r, err := solver(seed).Allocate(ctx, fewer.problem(tolerance))
+		if err == nil && r.Certificate.Feasible() {
+			advice = fmt.Sprintf("the largest number of people that works is %d", most)
+		}
+	}
+	return &noPlan{fmt.Sprintf("%s.\nMaybe fewer people: %s.", facts, advice), err}
 }
+
+// noPlan says in the words of this program what the library has proved.
+type noPlan struct {
+	why   string
+	proof error
+}
+
+func (e *noPlan) Error() string { return "no plan is possible: " + e.why }
+func (e *noPlan) Unwrap() error { return e.proof }

@@ -13,7 +13,7 @@ import (
 func (o *outcome) writeReport(w io.Writer) error {
 	var b bytes.Buffer
 	fmt.Fprintf(&b, "%s: %s, %s %s, %s; every load within ±%g %% of its target\n\n", o.Title,
-		plural(len(o.Customers), "customer"), quantity(o.Before.Total), o.Work, plural(len(o.Reps), "sales people"), 100*o.Tolerance)
+		plural(len(o.Customers), "customer", "customers"), quantity(o.Before.Total), o.Work, plural(len(o.Reps), "sales person", "sales people"), 100*o.Tolerance)
 	for _, n := range o.Notes {
 		fmt.Fprintln(&b, "note:", n)
 	}
@@ -68,7 +68,7 @@ func (o *outcome) figures() []figure {
 	if n := o.Before.UnassignedUnits; n > 0 {
 		f = append(f, figure{"customers nobody serves", thousands(n), thousands(o.After.UnassignedUnits)})
 	}
-	return append(f, figure{"customers that change hands", "", thousands(o.Changed)})
+	return append(f, figure{"customers change hands", "", thousands(o.Changed)})
 }
 
 // worst is the largest deviation with its sign.
@@ -104,7 +104,7 @@ func (o *outcome) proof() string {
 // meanKm is the mean distance of a sales person's customers, by workload.
 func (o *outcome) meanKm(j int) float64 {
 	sum, work := 0.0, 0.0
-	for _, i := range o.After.Plan.Units(j) {
+	for i := range o.After.Plan.Units(j) {
 		sum += o.Customers[i].Work * o.Decisions[i].Km
 		work += o.Customers[i].Work
 	}

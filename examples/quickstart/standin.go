@@ -8,23 +8,7 @@ import (
 	"github.com/territory-go/territory/partition"
 )
 
-func asCosts(t *allocate.Travel) allocate.Costs {
-	rad := math.Pi / 180
-	return allocate.CostFunc(len(t.Units), len(t.Agents), func(i, j int) float64 {
-		a, b := t.Units[i], t.Agents[j]
-		s1, s2 := math.Sin((b[1]-a[1])*rad/2), math.Sin((b[0]-a[0])*rad/2)
-		h := s1*s1 + math.Cos(a[1]*rad)*math.Cos(b[1]*rad)*s2*s2
-		f := 1.0
-		if t.UnitFactor != nil {
-			f = t.UnitFactor[i]
-		}
-		return f * 2 * 6371.0088 * math.Asin(math.Sqrt(h))
-	})
-}
-
 func solver(seed uint64) allocate.Solver { return allocate.SolverFunc(standIn) }
-
-func verify(p *allocate.Problem, r *allocate.Result) error { return nil }
 
 func nearest(ctx context.Context, p *allocate.Problem) ([]int, error) {
 	n, m := p.Cost.Dims()
@@ -120,7 +104,7 @@ func standIn(ctx context.Context, p *allocate.Problem) (*allocate.Result, error)
 	}
 	r := &allocate.Result{Prices: [][]float64{bv}}
 	r.Plan, _ = partition.NewPlan(m, of)
-	r.Certificate.Bound = best
+	r.Certificate.Bound, r.Certificate.Proof = allocate.Bound(p, bv), "prices"
 	for i, j := range of {
 		r.Certificate.Objective += p.Cost.At(i, j)
 	}
