@@ -1,0 +1,264 @@
+// Command benchmark runs a strategy of the library on benchmark instances and
+// prints one line of CSV per file as it finishes:
+//
+//	family,instance,method,n,k,seed,cost,bound,gap_pct,violation,seconds,peak_mb,stop
+//
+// cost, bound and violation are in the units of the family; gap_pct is the gap
+// to the bound that the strategy proved itself, in per cent of the cost;
+// seconds are wall-clock time with reading; peak_mb is the peak resident memory
+// in MiB; stop says why the search ended. What is not known is a dash. A file
+// without a feasible plan prints stop=infeasible and does not fail the run.
+// Cost and violation are recomputed from the plan before they are printed.
+//
+// With -generate it writes an instance instead, from nothing but its arguments:
+//
+//	go run ./examples/benchmark -generate 10000,100 -seed 1 10k_100
+//	go run ./examples/benchmark -family transport 10k_100
+//
+// A strategy of your own joins by one line in methods.go.
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"math"
+	"os"
+	"path/filepath"
+	"runtime/debug"
+	"runtime/pprof"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/territory-go/territory/allocate"
+	"github.com/territory-go/territory/partition"
+)
+
+func main() { os.Exit(run(os.Args[1:], os.Stdout, os.Stderr)) }
+
+// options are the flags.
+type options struct {
+	family, method  string
+	seed            uint64
+	limit           time.Duration
+	out, cpuprofile string
+	tolerance       float64
+	measures        int
+	verify          bool
+	generate        string
+	unit            bool
+	files           []string
+}
+
+const header = "family,instance,method,n,k,seed,cost,bound,gap_pct,violation,seconds,peak_mb,stop"
+
+// run is the program; it returns the exit status.
+func run(args []string, stdout, stderr io.Writer) (status int) {
+	o, err := parse(args, stderr)
+	switch {
+	case errors.Is(err, flag.ErrHelp):
+		return 0
+	case err != nil:
+		fmt.Fprintln(stderr, "benchmark:", err)
+		return 2
+	}
+	if err := o.run(stdout, stderr); err != nil {
+		fmt.Fprintln(stderr, "benchmark:", err)
+		return 1
+	}
+	return 0
+}
+
+func parse(args []string, stderr io.Writer) (*options, error) {
+	o := &options{}
+	flags := flag.NewFlagSet("benchmark", flag.ContinueOnError)
+	flags.SetOutput(stderr)
+	flags.StringVar(&o.family, "family", families()[0].name, "kind of the files; see below")
+	flags.StringVar(&o.method, "method", methods()[0].name, "strategy; see below")
+	flags.Uint64Var(&o.seed, "seed", 1, "of the strategy, or of the generator")
+	flags.DurationVar(&o.limit, "limit", 0, "wall-clock time per file, with reading: 20s; 0: none")
+	flags.StringVar(&o.out, "out", "", "folder for `DIR`/INSTANCE.METHOD.assign: one agent per unit and line, counted from 0")
+	flags.Float64Var(&o.tolerance, "tolerance", 0, "allowed deviation from equal shares, 0.01 is ±1 %; 0: what the file says, ±3 % for further measures, ±1 % for -generate")
+	flags.IntVar(&o.measures, "measures", 1, "transport: number of measures with limits: 1 workload, 2 and revenue (a further column), 3 and the number of customers")
+	flags.StringVar(&o.generate, "generate", "", "write an instance of `N,K` customers and reps to FILE and end; with -measures 2 or more also their revenue")
+	flags.BoolVar(&o.unit, "unit", false, "with -generate: all workloads are 1")
+	flags.BoolVar(&o.verify, "verify", false, "recompute the bound of each result as well (not part of the seconds)")
+	flags.StringVar(&o.cpuprofile, "cpuprofile", "", "write a CPU profile to `FILE`")
+	flags.Usage = func() {
+		fmt.Fprintln(stderr, "usage: benchmark [flags] FILE…\n       benchmark -generate N,K [-seed S] [-tolerance T] [-unit] [-measures M] FILE\n\nPrints", header, "\n\nfamilies:")
+		for _, f := range families() {
+			fmt.Fprintf(stderr, "  %-14s %s\n", f.name, f.about)
+		}
+		fmt.Fprintln(stderr, "\nmethods:")
+		for _, m := range methods() {
+			fmt.Fprintf(stderr, "  %-14s %s\n", m.name, m.about)
+		}
+		fmt.Fprintln(stderr, "\nflags:")
+		flags.PrintDefaults()
+	}
+	if err := flags.Parse(args); err != nil {
+		return nil, err
+	}
+	o.files = flags.Args()
+	switch {
+	case len(o.files) == 0:
+		return nil, errors.New("no FILE; -help tells more")
+	case o.measures < 1 || o.measures > measuresMost:
+		return nil, fmt.Errorf("-measures is %d, must be 1 to %d", o.measures, measuresMost)
+	case !(o.tolerance >= 0 && o.tolerance < 1):
+		return nil, fmt.Errorf("-tolerance is %v, must be from 0 to 1", o.tolerance)
+	case o.limit < 0:
+		return nil, fmt.Errorf("-limit is %v", o.limit)
+	case o.generate != "" && len(o.files) != 1:
+		return nil, errors.New("-generate writes one FILE")
+	}
+	return o, nil
+}
+
+func (o *options) run(stdout, stderr io.Writer) (err error) {
+	if o.generate != "" {
+		return o.write()
+	}
+	f, err := find(families(), o.family, "family", func(f family) string { return f.name })
+	if err != nil {
+		return err
+	}
+	m, err := find(methods(), o.method, "method", func(m method) string { return m.name })
+	if err != nil {
+		return err
+	}
+	if o.out != "" {
+		if err := os.MkdirAll(o.out, 0o777); err != nil {
+			return err
+		}
+	}
+	if o.cpuprofile != "" {
+		profile, err := os.Create(o.cpuprofile)
+		if err != nil {
+			return err
+		}
+		defer profile.Close()
+		if err := pprof.StartCPUProfile(profile); err != nil {
+			return err
+		}
+		defer pprof.StopCPUProfile()
+	}
+	fmt.Fprintln(stdout, header)
+	failed := 0
+	for i, file := range o.files {
+		if i > 0 {
+			debug.FreeOSMemory() // so that the peak of one file is not that of another
+		}
+		resetPeak()
+		if err := o.solve(file, f, m, stdout, stderr); err != nil {
+			fmt.Fprintf(stderr, "benchmark: %s: %v\n", file, err)
+			failed++
+		}
+	}
+	if failed > 0 {
+		return fmt.Errorf("%d of %d files failed", failed, len(o.files))
+	}
+	return nil
+}
+
+// solve runs the method on one file and prints the row.
+func (o *options) solve(file string, f family, m method, stdout, stderr io.Writer) error {
+	begin := time.Now()
+	ctx, cancel := context.Background(), context.CancelFunc(func() {})
+	if o.limit > 0 {
+		ctx, cancel = context.WithDeadline(ctx, begin.Add(o.limit))
+	}
+	defer cancel()
+	in, err := f.read(file, o)
+	if err != nil {
+		return err
+	}
+	r, err := m.solver(o).Allocate(ctx, in.problem)
+	seconds, peak := time.Since(begin).Seconds(), peakBytes()
+
+	cost, bound, gap, violation, stop := "-", "-", "-", "-", ""
+	switch {
+	case err == nil:
+		if err := recheck(in.problem, r); err != nil {
+			return err
+		}
+		c := r.Certificate
+		cost, violation, stop = number(c.Objective/in.scale), number(c.Violation), r.Stop.String()
+		if !math.IsInf(c.Bound, -1) {
+			bound = number(c.Bound / in.scale)
+		}
+		if g := c.Gap(); !math.IsInf(g, 1) {
+			gap = strconv.FormatFloat(100*g, 'f', 5, 64)
+		}
+	case errors.Is(err, partition.ErrInfeasible):
+		stop = "infeasible"
+		fmt.Fprintf(stderr, "benchmark: %s: %v\n", file, err)
+	case errors.Is(err, errors.ErrUnsupported):
+		stop = "unsupported"
+		fmt.Fprintf(stderr, "benchmark: %s: %v\n", file, err)
+	case ctx.Err() != nil:
+		stop = partition.Interrupted.String()
+	default:
+		return err
+	}
+	megabytes := "-"
+	if peak >= 0 {
+		megabytes = strconv.FormatFloat(float64(peak)/(1<<20), 'f', 1, 64)
+	}
+	fmt.Fprintln(stdout, strings.Join([]string{f.name, in.name, m.name, strconv.Itoa(in.n), strconv.Itoa(in.k),
+		strconv.FormatUint(o.seed, 10), cost, bound, gap, violation, strconv.FormatFloat(seconds, 'f', 3, 64), megabytes, stop}, ","))
+	if r == nil {
+		return nil
+	}
+	if o.out != "" {
+		if err := writeAssignment(filepath.Join(o.out, in.name+"."+m.name+".assign"), r.Plan); err != nil {
+			return err
+		}
+	}
+	if o.verify {
+		return allocate.Verify(in.problem, r)
+	}
+	return nil
+}
+
+// number writes a float64 so that reading it gives the same float64.
+func number(x float64) string { return strconv.FormatFloat(x, 'f', -1, 64) }
+
+func writeAssignment(path string, a partition.Assignment) error {
+	var b []byte
+	for i := range a.Len() {
+		b = append(strconv.AppendInt(b, int64(a.Of(i)), 10), '\n')
+	}
+	return os.WriteFile(path, b, 0o666)
+}
+
+// write generates an instance.
+func (o *options) write() error {
+	a, b, ok := strings.Cut(o.generate, ",")
+	n, errN := strconv.Atoi(a)
+	k, errK := strconv.Atoi(b)
+	if !ok || errN != nil || errK != nil || n < 1 || k < 1 {
+		return fmt.Errorf("-generate is %q, must be two numbers ≥ 1: 10000,100", o.generate)
+	}
+	w := workload{customers: n, reps: k, seed: o.seed, tolerance: o.tolerance, unit: o.unit, revenue: o.measures > 1}
+	if w.tolerance == 0 {
+		w.tolerance = 0.01
+	}
+	return w.write(o.files[0])
+}
+
+// find is the entry of a table with the given name.
+func find[T any](table []T, name, what string, nameOf func(T) string) (T, error) {
+	var known []string
+	for _, entry := range table {
+		if nameOf(entry) == name {
+			return entry, nil
+		}
+		known = append(known, nameOf(entry))
+	}
+	var none T
+	return none, fmt.Errorf("there is no %s %q; there are %s", what, name, strings.Join(known, ", "))
+}
