@@ -199,7 +199,7 @@ func badRow(b []byte, row, c int, columns []column) (rest []byte, fault *cellErr
 	line, rest, _ := bytes.Cut(b, []byte("\n"))
 	cells := strings.Split(strings.TrimSuffix(string(line), "\r"), ",")
 	if len(cells) != len(columns) {
-		return rest, &cellError{why: fmt.Sprintf("has %d columns, want %d", len(cells), len(columns))}
+		return rest, &cellError{why: fmt.Sprintf("has %d of %d columns", len(cells), len(columns))}
 	}
 	why := "a whole number ≥ 0"
 	switch columns[c].kind {
@@ -209,7 +209,7 @@ func badRow(b []byte, row, c int, columns []column) (rest []byte, fault *cellErr
 		why = "a decimal number with at most three decimals"
 	}
 	if strings.Trim(cells[c], "-.0123456789") == "" && len(cells[c]) > mostDigits {
-		why += fmt.Sprintf(" and %d digits", mostDigits)
+		why += fmt.Sprintf(" of at most %d digits", mostDigits)
 	}
 	return rest, &cellError{column: c + 1, name: columns[c].name, text: cells[c], why: why}
 }
