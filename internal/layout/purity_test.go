@@ -47,7 +47,7 @@ func bannedNames() map[string]map[string]string {
 		"math": {}, "time": {}, "math/rand/v2": {},
 		"fmt": {"Print": print, "Printf": print, "Println": print},
 	}
-	for _, f := range strings.Fields("Acos Acosh Asin Asinh Atan Atan2 Atanh Cbrt Cos Cosh Erf Erfc Erfcinv Erfinv Exp Exp2 Expm1 Gamma Hypot J0 J1 Jn Lgamma Log Log10 Log1p Log2 Pow Pow10 Sin Sincos Sinh Tan Tanh Y0 Y1 Yn") {
+	for _, f := range strings.Fields("Acos Acosh Asin Asinh Atan Atan2 Atanh Cbrt Cos Cosh Erf Erfc Erfcinv Erfinv Exp Exp2 Expm1 Gamma Hypot J0 J1 Jn Lgamma Log Log10 Log1p Log2 Pow Sin Sincos Sinh Tan Tanh Y0 Y1 Yn") {
 		names["math"][f] = platform
 	}
 	for _, f := range strings.Fields("Now Since Until After AfterFunc Tick NewTicker NewTimer Sleep") {
