@@ -8,8 +8,10 @@ import (
 // finiteCosts is implemented by Costs that can tell, without looking at the
 // agents one by one, that every one of them may serve a unit.
 type finiteCosts interface {
-	// allFinite reports whether no cost of the unit is +Inf.
-	allFinite(unit int) bool
+	// finiteUnits returns a function that reports whether no cost of the unit
+	// is +Inf. It may say no where it does not know, and is safe for
+	// concurrent use.
+	finiteUnits() func(unit int) bool
 }
 
 // eligibility groups the units that the same agents may serve.
@@ -69,8 +71,8 @@ func (m *model) locked() [][]float64 {
 
 // eligible finds the agents that may serve each unit. Where units must stay
 // whole, an agent with less room than the unit needs, beside what is fixed to
-// it, may not. O(n·m) on all processors; O(n) for the units of which
-// allFinite is true and whose load fits every agent.
+// it, may not. O(n·m) on all processors, but O(1) for a unit that finiteUnits
+// knows and whose load fits every agent.
 func (m *model) eligible(ctx context.Context, split bool, locked [][]float64) (*eligibility, error) {
 	e := &eligibility{
 		group: make([]int, m.n), barred: make([]bool, m.n),
@@ -94,6 +96,10 @@ func (m *model) eligible(ctx context.Context, split bool, locked [][]float64) (*
 		}
 	}
 
+	finite := func(int) bool { return false }
+	if c, ok := m.p.Cost.(finiteCosts); ok && m.uniform && m.p.Allowed == nil {
+		finite = c.finiteUnits()
+	}
 	tables := make([]setTable, groups)
 	crowded := make([][]int, groups)
 	parallel(groups, func(g int) {
@@ -103,7 +109,11 @@ func (m *model) eligible(ctx context.Context, split bool, locked [][]float64) (*
 			if i&1023 == 0 && ctx.Err() != nil {
 				return
 			}
-			if m.scan(e, i, room, tight, t) {
+			if finite(i) && m.fixed(i) < 0 && m.fitsAll(i, tight) {
+				e.group[i] = t.all()
+				continue
+			}
+			if m.scan(e, i, room, t) {
 				crowded[g] = append(crowded[g], i)
 			}
 			e.group[i] = t.number()
@@ -142,14 +152,8 @@ func (m *model) eligible(ctx context.Context, split bool, locked [][]float64) (*
 
 // scan puts the agents of unit i into t.bits and its range of loads into e. It
 // reports whether the unit must be served and finds room nowhere.
-func (m *model) scan(e *eligibility, i int, room [][]float64, tight []float64, t *setTable) bool {
+func (m *model) scan(e *eligibility, i int, room [][]float64, t *setTable) bool {
 	fixed := m.fixed(i)
-	if fixed < 0 && m.uniform && m.p.Allowed == nil && m.fitsAll(i, tight) {
-		if c, ok := m.p.Cost.(finiteCosts); ok && c.allFinite(i) {
-			t.fill()
-			return false
-		}
-	}
 	clear(t.bits)
 	found := false
 	for j := range m.m {
@@ -201,20 +205,25 @@ type setTable struct {
 	index map[string]int
 	sets  []string
 	m     int
+	full  int // the number of the set of all agents; -1: not seen yet
 }
 
 func newSetTable(m int) *setTable {
-	return &setTable{bits: make([]byte, (m+7)/8), index: map[string]int{}, m: m}
+	return &setTable{bits: make([]byte, (m+7)/8), index: map[string]int{}, m: m, full: -1}
 }
 
-// fill makes the set at hand that of all agents.
-func (t *setTable) fill() {
-	for k := range t.bits {
-		t.bits[k] = 0xff
+// all is the number of the set of all agents.
+func (t *setTable) all() int {
+	if t.full < 0 {
+		for k := range t.bits {
+			t.bits[k] = 0xff
+		}
+		if rest := t.m & 7; rest != 0 {
+			t.bits[len(t.bits)-1] = 1<<rest - 1
+		}
+		t.full = t.number()
 	}
-	if rest := t.m & 7; rest != 0 {
-		t.bits[len(t.bits)-1] = 1<<rest - 1
-	}
+	return t.full
 }
 
 // number is that of the set at hand.

@@ -42,6 +42,9 @@ func (m *model) infeasible(ctx context.Context, split bool) error {
 	if err := errors.Join(errs...); err != nil {
 		return err
 	}
+	if len(e.agent) == m.m*(len(e.start)-1) {
+		return nil // everyone may serve everything: the totals decide
+	}
 	for r := range m.r {
 		over, err := m.overflow(ctx, e, r)
 		if err != nil {
@@ -216,57 +219,85 @@ func (m *model) crowdedOut(i int, locked [][]float64) *partition.InfeasibleError
 // outOfTotal reports a measure that exceeds or falls short of the limits of
 // all agents together.
 func (m *model) outOfTotal(e *eligibility, r int) error {
-	var lower, upper, must, all sum
-	unlimited := false
+	var lower, upper sum
 	for j := range m.m {
 		lower.add(m.lower[r][j])
-		if math.IsInf(m.upper[r][j], 1) {
-			unlimited = true
-		} else {
-			upper.add(m.upper[r][j])
-		}
+		upper.add(math.Min(m.upper[r][j], math.MaxFloat64/float64(m.m+1))) // a total that nothing reaches
 	}
-	var units, mandatory []int
-	for i := range m.n {
-		least, most := m.loadRange(e, r, i)
-		all.add(most)
-		if most > 0 {
-			units = append(units, i)
-		}
-		if m.mandatory(i) {
-			must.add(least)
-			if least > 0 {
-				mandatory = append(mandatory, i)
-			}
-		}
-	}
+	must, all := m.totals(e, r)
 	everyone := make([]int, m.m)
 	for j := range everyone {
 		everyone[j] = j
 	}
-	at := func(least string) string {
-		if m.load[r] == nil {
-			return ""
-		}
-		return " at " + least
-	}
-	if need, have := must.total(), upper.total(); !unlimited && need > have+slackOf(need) {
+	if need, have := must, upper.total(); need > have+slackOf(need) {
 		a, b := amounts(need, have)
+		var units []int
+		for i := range m.n {
+			if least, _ := m.loadRange(e, r, i); least > 0 && m.mandatory(i) {
+				units = append(units, i)
+			}
+		}
 		return &partition.InfeasibleError{
-			Why: fmt.Sprintf("%s of the units that must be served is%s %s, but all %s together may take %s\nMaybe raise the upper limits by %s in all, or add an agent",
-				m.measure(r), at("least"), a, counted(m.m, "agent"), b, atLeast(need-have)),
-			Measure: m.p.Measures[r].Name, Need: need, Have: have, Units: mandatory, Territories: everyone,
+			Why: fmt.Sprintf("%s of the units that must be served is%s %s, but %s may take %s\nMaybe raise the upper limits by %s in all, or add an agent",
+				m.measure(r), m.extreme(r, "at least"), a, m.everyone()+m.together(), b, atLeast(need-have)),
+			Measure: m.p.Measures[r].Name, Need: need, Have: have, Units: units, Territories: everyone,
 		}
 	}
-	if need, have := lower.total(), all.total(); need > have+slackOf(need) {
+	if need, have := lower.total(), all; need > have+slackOf(need) {
 		a, b := amounts(need, have)
+		var units []int
+		for i := range m.n {
+			if _, most := m.loadRange(e, r, i); most > 0 {
+				units = append(units, i)
+			}
+		}
 		return &partition.InfeasibleError{
-			Why: fmt.Sprintf("%s must get %s %s together, but all units bring%s %s\nMaybe lower the lower limits by %s in all",
-				counted(m.m, "agent"), m.measure(r), a, at("most"), b, atLeast(need-have)),
+			Why: fmt.Sprintf("%s must get %s %s%s, but that of all units is%s %s\nMaybe lower the lower limits by %s in all",
+				m.everyone(), m.measure(r), a, m.together(), m.extreme(r, "at most"), b, atLeast(need-have)),
 			Measure: m.p.Measures[r].Name, Need: need, Have: have, Units: units, Territories: everyone,
 		}
 	}
 	return nil
+}
+
+// totals is the load of measure r that the units which must be served bring at
+// least, and that all units bring at most.
+func (m *model) totals(e *eligibility, r int) (must, all float64) {
+	parts := make([][2]sum, groups)
+	parallel(groups, func(g int) {
+		var part [2]sum
+		lo, hi := span(m.n, g)
+		for i := lo; i < hi; i++ {
+			least, most := m.loadRange(e, r, i)
+			part[1].add(most)
+			if m.mandatory(i) {
+				part[0].add(least)
+			}
+		}
+		parts[g] = part
+	})
+	var total [2]sum
+	for _, part := range parts {
+		total[0].merge(part[0])
+		total[1].merge(part[1])
+	}
+	return total[0].total(), total[1].total()
+}
+
+// everyone is all agents in a sentence.
+func (m *model) everyone() string {
+	if m.m == 1 {
+		return "the only agent"
+	}
+	return fmt.Sprintf("all %d agents", m.m)
+}
+
+// together says that several agents are meant as one.
+func (m *model) together() string {
+	if m.m == 1 {
+		return ""
+	}
+	return " together"
 }
 
 // MostAgents is the largest number of agents k among whom the measures can be

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/paulmach/orb"
 	"github.com/stretchr/testify/require"
 
 	oracle "github.com/territory-go/territory/internal/exact"
@@ -65,7 +66,7 @@ func TestInfeasible(t *testing.T) {
 				Measures: []partition.Measure{{Value: []float64{4, 9, 3}, Upper: []float64{6}}},
 			},
 			want: []partition.InfeasibleError{{
-				Why:  "load of the units that must be served is 7, but all 1 agent together may take 6\nMaybe raise the upper limits by 1 in all, or add an agent",
+				Why:  "load of the units that must be served is 7, but the only agent may take 6\nMaybe raise the upper limits by 1 in all, or add an agent",
 				Need: 7, Have: 6, Units: []int{0, 2}, Territories: []int{0},
 			}},
 		},
@@ -74,7 +75,7 @@ func TestInfeasible(t *testing.T) {
 				{Name: "revenue", Value: []float64{1500, 200}, Lower: []float64{1000, 1001}},
 			}},
 			want: []partition.InfeasibleError{{
-				Why:     "2 agents must get revenue 2k together, but all units bring 1.7k\nMaybe lower the lower limits by 301 in all",
+				Why:     "all 2 agents must get revenue 2k together, but that of all units is 1.7k\nMaybe lower the lower limits by 301 in all",
 				Measure: "revenue", Need: 2001, Have: 1700, Units: []int{0, 1}, Territories: []int{0, 1},
 			}},
 		},
@@ -187,7 +188,7 @@ func TestInfeasible(t *testing.T) {
 		"nobody there, something wanted": {
 			problem: Problem{Cost: free(0, 1), Measures: []partition.Measure{{Value: []float64{}, Lower: []float64{1}}}},
 			want: []partition.InfeasibleError{{
-				Why:  "1 agent must get load 1 together, but all units bring 0\nMaybe lower the lower limits by 1 in all",
+				Why:  "the only agent must get load 1, but that of all units is 0\nMaybe lower the lower limits by 1 in all",
 				Need: 1, Have: 0, Units: nil, Territories: []int{0},
 			}},
 		},
@@ -239,6 +240,39 @@ func TestInfeasibleCancelled(t *testing.T) {
 	})
 	require.NoError(t, err)
 	require.ErrorIs(t, m.infeasible(ctx, true), why)
+}
+
+// What Travel knows of its infinite costs is what a scan finds.
+func TestEligibleOfTravel(t *testing.T) {
+	inf := math.Inf(1)
+	travel := &Travel{
+		Units:  []orb.Point{{0, 0}, {1, 0}, {2, 0}, {3, 0}, {4, 0}, {5, 0}},
+		Agents: []orb.Point{{0, 1}, {2, 1}, {4, 1}},
+		Terms:  []Term{{Unit: 1, Agent: 2, Cost: inf}, {Unit: 2, Agent: 0, Cost: -5}},
+
+		Incumbent: []int{-1, -1, -1, 1, 2, -1},
+		Switching: []float64{inf, 1, 1, inf, 3, 1},
+	}
+	want := [][]int32{{0, 1, 2}, {0, 1}, {0, 1, 2}, {1}, {0, 1, 2}, {1}} // the last weighs 5
+	for name, term := range map[string][]float64{"terms": nil, "an agent on leave": {0, 0, inf}} {
+		travel.AgentTerm = term
+		problem := &Problem{Cost: travel, Measures: []partition.Measure{{Value: []float64{1, 1, 1, 1, 1, 5}, Upper: []float64{4, 6, 4}}}}
+		for _, cost := range []Costs{travel, CostFunc(6, 3, travel.At)} {
+			problem.Cost = cost
+			m, err := compile(problem)
+			require.NoError(t, err)
+			e, err := m.eligible(context.Background(), false, m.locked())
+			require.NoError(t, err)
+			for i := range 6 {
+				wanted := slices.Clone(want[i])
+				if term != nil {
+					wanted = slices.DeleteFunc(wanted, func(j int32) bool { return j == 2 })
+				}
+				require.Equal(t, wanted, e.agents(e.group[i]), "%s: unit %d", name, i)
+			}
+			require.Empty(t, e.crowded)
+		}
+	}
 }
 
 // small is a random problem in both forms.
