@@ -1,6 +1,7 @@
 package partition_test
 
 import (
+	"math"
 	"math/rand/v2"
 	"slices"
 	"testing"
@@ -268,7 +269,7 @@ func TestChurn(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, partition.Tally{Units: 2}, churn.Moved)
 
-	_, err = changes{{Unit: 5, From: 0, To: 1}, {Unit: 1 << 40, From: 0, To: 1}, {Unit: -3, From: 0, To: 1}}.Churn(value)
+	_, err = changes{{Unit: 5, From: 0, To: 1}, {Unit: math.MaxInt, From: 0, To: 1}, {Unit: -3, From: 0, To: 1}}.Churn(value)
 	require.ErrorIs(t, err, partition.ErrInput)
 }
 
