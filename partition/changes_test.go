@@ -111,11 +111,11 @@ func requireMergeLaws(t testing.TB, k int, base, ours, theirs []int) {
 	}
 	require.Equal(t, clashes, mirror)
 
-	for name, side := range map[string][3]*partition.Plan{"theirs unchanged": {b, o, b}, "ours unchanged": {b, b, o}, "both alike": {b, o, o}} {
-		same, none, err := partition.Merge(side[0], side[1], side[2])
-		require.NoError(t, err, name)
-		require.Empty(t, none, name)
-		require.True(t, same.Equal(o), name)
+	for _, sides := range [][2]*partition.Plan{{o, b}, {b, o}, {o, o}} { // one side unchanged, or both alike
+		same, none, err := partition.Merge(b, sides[0], sides[1])
+		require.NoError(t, err)
+		require.Empty(t, none)
+		require.True(t, same.Equal(o))
 	}
 
 	// Settling every clash our way gives us all that we wanted.
