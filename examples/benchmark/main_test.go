@@ -148,28 +148,34 @@ func solver(name string) func(context.Context, *allocate.Problem) (*allocate.Res
 	return m.solver(&options{}).Allocate
 }
 
-func TestInterruptedWithoutPlan(t *testing.T) {
+// What has no plan is a row as well: it is an answer, not a failure.
+func TestRowsWithoutPlan(t *testing.T) {
 	prefix := files(t, tinyCustomers, tinyReps)
-	slow := method{name: "slow", solver: func(*options) allocate.Solver {
-		return allocate.SolverFunc(func(ctx context.Context, _ *allocate.Problem) (*allocate.Result, error) {
+	o, err := parse([]string{"-limit", "1ms", "-out", t.TempDir(), prefix}, os.Stderr)
+	require.NoError(t, err)
+	for stop, solve := range map[string]allocate.SolverFunc{
+		"interrupted": func(ctx context.Context, _ *allocate.Problem) (*allocate.Result, error) {
 			<-ctx.Done()
 			return nil, context.Cause(ctx)
-		})
-	}}
-	o, err := parse([]string{"-limit", "1ms", prefix}, os.Stderr)
-	require.NoError(t, err)
-	var stdout, stderr bytes.Buffer
-	require.NoError(t, o.solve(prefix, families()[0], slow, &stdout, &stderr))
-	require.True(t, strings.HasSuffix(stdout.String(), ",interrupted\n"), stdout.String())
-
-	unable := method{name: "unable", solver: func(*options) allocate.Solver {
-		return allocate.SolverFunc(func(context.Context, *allocate.Problem) (*allocate.Result, error) {
+		},
+		"infeasible": func(context.Context, *allocate.Problem) (*allocate.Result, error) {
+			return nil, &partition.InfeasibleError{Why: "too much"}
+		},
+		"unsupported": func(context.Context, *allocate.Problem) (*allocate.Result, error) {
 			return nil, errors.ErrUnsupported
-		})
-	}}
-	stdout.Reset()
-	require.NoError(t, o.solve(prefix, families()[0], unable, &stdout, &stderr))
-	require.True(t, strings.HasSuffix(stdout.String(), ",unsupported\n"), stdout.String())
+		},
+	} {
+		m := method{name: "none", solver: func(*options) allocate.Solver { return solve }}
+		var stdout, stderr bytes.Buffer
+		require.NoError(t, o.solve(prefix, families()[0], m, &stdout, &stderr), stop)
+		row := strings.Split(strings.TrimSpace(stdout.String()), ",")
+		require.Len(t, row, strings.Count(header, ",")+1)
+		require.Equal(t, []string{"3", "2", "1", "-", "-", "-", "-"}, row[3:10], stop)
+		require.Equal(t, stop, row[12])
+	}
+	entries, err := os.ReadDir(o.out)
+	require.NoError(t, err)
+	require.Empty(t, entries)
 }
 
 func TestNumberRoundTrips(t *testing.T) {
