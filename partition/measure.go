@@ -118,7 +118,9 @@ func sum(x []float64) float64 {
 // "Measures[0]"; unit and territory give the caller's names and may be nil.
 //
 // n < 0 says that the loads are not in Value, which is then not looked at;
-// limits cannot follow from equal shares in that case. O(n + k).
+// limits cannot follow from equal shares in that case. k < 0 says that the
+// number of territories is not known: lengths and derived limits are not
+// looked at. O(n + k).
 func (m Measure) Validate(faults *Faults, field string, n, k int, unit, territory func(index int) string) {
 	before := faults.Len()
 	if n >= 0 {

@@ -49,6 +49,13 @@ func TestValidate(t *testing.T) {
 		"K absurd": {func(p *partition.Problem) {
 			*p = partition.Problem{K: math.MaxInt32, Fixed: []int{4}}
 		}, "K = 2147483647: exceeds the 1 unit and the 1,048,576 territories that any plan may have"},
+		"K faulty, and all else by itself": {func(p *partition.Problem) {
+			p.K = 2_000_000
+			p.Measures[0].Target = []float64{1, nan, 3}
+		}, lines(
+			"K = 2000000: exceeds the 3 units and the 1,048,576 territories that any plan may have",
+			"Measures[0].Target[1] = NaN: is not a number",
+		)},
 		"points": {func(p *partition.Problem) {
 			p.Points[1] = orb.Point{nan, 0}
 			p.Points[2] = orb.Point{0, inf}

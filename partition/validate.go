@@ -25,7 +25,7 @@ func (p *Problem) Validate() error {
 	checkK(&faults, "K", p.K, n)
 	k := p.K
 	if faults.Len() > 0 {
-		k = 0 // nothing may be measured by it
+		k = -1 // unknown: nothing can be measured by it
 	}
 
 	degrees := p.Distance == nil && p.Between == nil
@@ -49,8 +49,9 @@ func (p *Problem) Validate() error {
 	return faults.Err()
 }
 
+// checkLength adds the fault of a wrong length; want < 0: any length will do.
 func checkLength(faults *Faults, field string, got, want int, what string) {
-	if got != want {
+	if got != want && want >= 0 {
 		faults.Add(InputError{Field: field, Index: -1,
 			Why: "has " + count(got, "entry") + " for " + count(want, what)}, nil)
 	}
@@ -75,9 +76,9 @@ func checkPoints(faults *Faults, field string, points []orb.Point, degrees bool,
 
 func finite(x float64) bool { return !math.IsNaN(x) && !math.IsInf(x, 0) }
 
-// isTerritory reports whether t may be a territory; with k = 0 their number is
-// still open.
-func isTerritory(t, k int) bool { return t >= 0 && (t < k || k == 0) }
+// isTerritory reports whether t may be a territory; with k ≤ 0 their number is
+// open or unknown.
+func isTerritory(t, k int) bool { return t >= 0 && (t < k || k <= 0) }
 
 func (p *Problem) checkFixed(faults *Faults, n, k int) {
 	if p.Fixed == nil {
@@ -85,7 +86,7 @@ func (p *Problem) checkFixed(faults *Faults, n, k int) {
 	}
 	checkLength(faults, "Fixed", len(p.Fixed), n, "unit")
 	why := neitherNor(k)
-	if k == 0 {
+	if k <= 0 {
 		why = "is negative, but not -1 (unassigned)"
 	}
 	for i, t := range p.Fixed {
