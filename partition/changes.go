@@ -86,7 +86,7 @@ func sameShape(name string, a Assignment, thanName string, than Assignment) erro
 // comes out; a itself does not change. Without moves the plan is a copy of a.
 //
 // Every move that does not find its unit in its From, and every unit or
-// territory out of range, is reported as an *[InputError] of the field
+// territory out of range, is reported as an [*InputError] of the field
 // "Changes". O(len(c) + n + k).
 func (c Changes) Apply(a Assignment) (*Plan, error) {
 	p, ok := a.(*Plan)
@@ -158,7 +158,7 @@ func byUnit(a, b Move) int { return cmp.Compare(a.Unit, b.Unit) }
 // Canonical is the net effect of the moves made one after the other: for each
 // unit one move from its first From to its last To, ascending, and none where
 // the two are the same. A move that starts elsewhere than the unit's previous
-// one ended is an *[InputError] of the field "Changes". The result is new.
+// one ended is an [*InputError] of the field "Changes". The result is new.
 // O(len(c)), and O(len(c)·log len(c)) where c is not canonical.
 func (c Changes) Canonical() (Changes, error) {
 	var faults Faults
@@ -213,7 +213,7 @@ func (c Changes) isCanonical() bool {
 
 // Compose is the canonical form of c followed by next: moves of the same unit
 // become one, and moves that cancel disappear. A move of next that starts
-// elsewhere than the unit's move of c ended is an *[InputError] of the field
+// elsewhere than the unit's move of c ended is an [*InputError] of the field
 // "next". O(len(c) + len(next)) for canonical forms.
 func (c Changes) Compose(next Changes) (Changes, error) {
 	var faults Faults

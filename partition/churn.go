@@ -22,7 +22,7 @@ func (t *Tally) add(amount float64) {
 
 // Churn sums up the net effect of the changes; value is a measure per unit, nil
 // to count units only. Moves that do not fit together, or units without a
-// value, are *[InputError]s. O(len(c)) for a canonical form.
+// value, are [*InputError] values. O(len(c)) for a canonical form.
 func (c Changes) Churn(value []float64) (Churn, error) {
 	var faults Faults
 	var churn Churn

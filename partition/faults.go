@@ -63,7 +63,7 @@ func (f *Faults) Len() int {
 	return n
 }
 
-// Err joins the faults ([errors.Join]), each a *[InputError], field by field in
+// Err joins the faults ([errors.Join]), each a [*InputError], field by field in
 // the order in which the fields first failed; nil where there are none.
 func (f *Faults) Err() error {
 	var all []error

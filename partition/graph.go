@@ -23,7 +23,7 @@ func (a Adjacency) Neighbors(unit int) []int {
 // and so do the first units of the parts.
 //
 // O(s·d·log s) for s units of at most d neighbours each, after O(n) to find the
-// units unless a is a *[Plan].
+// units unless a is a [*Plan].
 func Fragments(g Graph, a Assignment, t int) [][]int {
 	units := unitsOf(a, t)
 	found := make([]bool, len(units))

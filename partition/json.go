@@ -28,9 +28,9 @@ func (p Plan) MarshalJSON() ([]byte, error) {
 
 // UnmarshalJSON reads what [Plan.MarshalJSON] writes and nothing else: both
 // fields once and no other, whole numbers only, the territories within range
-// and their number within the bounds of [NewPlan]. Errors are *[InputError]s,
+// and their number within the bounds of [NewPlan]. Errors are [*InputError] values,
 // and leave p as it was. Only use it on a plan that nobody else reads yet.
-// Memory is O(len(data)).
+// Memory is O(len(data) + k).
 func (p *Plan) UnmarshalJSON(data []byte) error {
 	var faults Faults
 	fields := decodeObject(&faults, "plan", data, "k", "of")
@@ -51,7 +51,7 @@ func (p *Plan) UnmarshalJSON(data []byte) error {
 }
 
 // UnmarshalJSON reads an object with the fields unit, from and to, all of them
-// and no other. Errors are *[InputError]s.
+// and no other. Errors are [*InputError] values.
 func (m *Move) UnmarshalJSON(data []byte) error {
 	var faults Faults
 	fields := decodeObject(&faults, "move", data, "unit", "from", "to")

@@ -36,7 +36,7 @@ const manyTerritories = 1 << 20
 // NewPlan makes a plan of len(of) units and k territories; of[i] is the
 // territory of unit i, or [Unassigned]. The slice is copied.
 //
-// All faults are reported, as *[InputError]s of the fields "k" and "of": an
+// All faults are reported, as [*InputError] values of the fields "k" and "of": an
 // of[i] outside -1..k-1, a negative k, a k above both 2^20 and len(of), more
 // than 2^31-1 units. Time and memory are O(n + k).
 func NewPlan[T ~int | ~int32 | ~int64](k int, of []T) (*Plan, error) {

@@ -7,7 +7,7 @@ import (
 	"github.com/paulmach/orb"
 )
 
-// Validate returns every fault of the problem, each an *[InputError], joined:
+// Validate returns every fault of the problem, each an [*InputError], joined:
 // slices of the wrong length, numbers that are not finite or out of range,
 // fields that contradict each other. It does not decide whether a plan exists,
 // does not ask for fields that only some methods need, and does not call
