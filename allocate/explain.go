@@ -42,8 +42,8 @@ type Alternative struct {
 	Extra float64
 
 	// Priced is Extra plus the difference in what the loads are worth at the
-	// prices of the result, Σ_r load_r·v_r. Where it is positive, the owner is the
-	// right place even if Extra is negative: the room is worth more elsewhere.
+	// prices of the result, Σ_r load_r·v_r. Where it is positive although Extra is
+	// negative, the room is worth more to others.
 	Priced float64
 
 	Breaks    []Breach // the limits that would be broken, or broken further
@@ -105,15 +105,14 @@ func (r Reason) String() string {
 type Decision struct {
 	Reason Reason
 
-	// Rival is the position in Alternatives of the cheapest place, by Cost, that
-	// lost: for ByLock and ByEligibility a forbidden one if that is cheaper than
-	// the owner. -1: there is none.
+	// Rival is the position in Alternatives of the place that lost, -1 where there
+	// is none: the cheapest possible one, by Cost; for ByNothing the cheapest that
+	// would break no limit; for ByLock and ByEligibility the cheapest impossible
+	// one, if it is cheaper than the owner.
 	Rival int
 
-	// Limit is, for ByLimit, the limit that stands against the rival: one that the
-	// move would break, the one with the highest price first; or else, where the
-	// move alone breaks none, the one whose price outweighs the saving (its load
-	// stays within Limit then). nil otherwise.
+	// Limit is, for ByLimit, the limit that the move to the rival would break, the
+	// one with the highest price if it would break several; else nil.
 	Limit *Breach
 }
 
@@ -291,7 +290,7 @@ func (x *explainer) explain(i int) *Explanation {
 		}
 		return cmp.Compare(a.Priced, b.Priced)
 	})
-	e.Decision = x.decide(e, held)
+	e.Decision = x.decide(e)
 	return e
 }
 
@@ -358,69 +357,46 @@ func (x *explainer) worse(b Breach) bool {
 }
 
 // decide finds what stands between the unit and the place where it is cheapest.
-func (x *explainer) decide(e *Explanation, held []Share) Decision {
-	rival, barred, options := -1, -1, 0 // the cheapest possible and impossible alternatives
+func (x *explainer) decide(e *Explanation) Decision {
+	// The positions of the cheapest possible alternative, of the cheapest that
+	// would break nothing, and of the cheapest impossible one.
+	rival, free, barred := -1, -1, -1
+	cheaper := func(k, than int) bool { return than < 0 || e.Alternatives[k].Cost < e.Alternatives[than].Cost }
 	for k, a := range e.Alternatives {
 		switch {
-		case a.Forbidden == "":
-			options++
-			if rival < 0 || a.Cost < e.Alternatives[rival].Cost {
-				rival = k
+		case a.Forbidden != "":
+			if a.Extra < 0 && cheaper(k, barred) {
+				barred = k
 			}
-		case !(a.Extra < 0):
-		case barred < 0 || a.Cost < e.Alternatives[barred].Cost:
-			barred = k
+			continue
+		case a.Breaks == nil && cheaper(k, free):
+			free = k
+		}
+		if cheaper(k, rival) {
+			rival = k
 		}
 	}
-	if f := x.m.fixed(e.Unit); f >= 0 && f == e.Owner {
+	isCheaper := func(k int) bool { return k >= 0 && e.Alternatives[k].Extra < 0 }
+	switch {
+	case e.Owner != partition.Unassigned && x.m.fixed(e.Unit) == e.Owner:
 		return Decision{Reason: ByLock, Rival: barred}
-	}
-	if rival < 0 {
+	case rival < 0:
+		return Decision{Reason: ByEligibility, Rival: barred}
+	case isCheaper(free):
+		return Decision{Reason: ByNothing, Rival: free}
+	case isCheaper(rival):
+		d := Decision{Reason: ByLimit, Rival: rival}
+		breaks := e.Alternatives[rival].Breaks
+		for k := range breaks {
+			if d.Limit == nil || breaks[k].Price > d.Limit.Price {
+				d.Limit = &breaks[k]
+			}
+		}
+		return d
+	case e.Owner == partition.Unassigned:
+		return Decision{Reason: ByPenalty, Rival: rival}
+	case barred >= 0:
 		return Decision{Reason: ByEligibility, Rival: barred}
 	}
-	best := e.Alternatives[rival]
-	if !(best.Extra < 0) { // nowhere possible is it cheaper
-		switch {
-		case e.Owner == partition.Unassigned:
-			return Decision{Reason: ByPenalty, Rival: rival}
-		case barred >= 0:
-			return Decision{Reason: ByEligibility, Rival: barred}
-		}
-		return Decision{Reason: ByCost, Rival: rival}
-	}
-	if limit := x.against(e.Unit, held, best); limit != nil {
-		return Decision{Reason: ByLimit, Rival: rival, Limit: limit}
-	}
-	return Decision{Reason: ByNothing, Rival: rival}
-}
-
-// against is the limit that keeps the unit from the cheaper alternative, or nil.
-func (x *explainer) against(i int, held []Share, a Alternative) *Breach {
-	var limit *Breach
-	for k := range a.Breaks {
-		if limit == nil || a.Breaks[k].Price > limit.Price {
-			limit = &a.Breaks[k]
-		}
-	}
-	if limit != nil || a.Priced < 0 {
-		return limit
-	}
-	most := 0.0
-	consider := func(k, j int, upper bool) {
-		b := x.breach(k, i, held, a.Agent, j, upper)
-		if worth := b.Price * math.Abs(b.After-b.Before); worth > most {
-			most, limit = worth, &b
-		}
-	}
-	for k := range x.m.r {
-		if a.Agent != partition.Unassigned {
-			consider(k, a.Agent, true)
-		}
-		for _, s := range held {
-			if s.Agent != partition.Unassigned && s.Agent != a.Agent {
-				consider(k, s.Agent, false)
-			}
-		}
-	}
-	return limit
+	return Decision{Reason: ByCost, Rival: rival}
 }

@@ -50,7 +50,7 @@ func (Greedy) Allocate(ctx context.Context, p *Problem) (*Result, error) {
 	})
 	for i := range m.n {
 		if g.of[i] == partition.Unassigned {
-			g.units.items = append(g.units.items, claim{g.wish[i].regret, int32(i), 0})
+			g.units.items = append(g.units.items, claim{g.wish[i].regret(), int32(i), 0})
 			g.watch(i)
 		}
 	}
@@ -76,9 +76,16 @@ type greedy struct {
 
 // wish is what a unit wants at present.
 type wish struct {
-	best, second int32 // agents; Unassigned: nobody has room
-	regret       float64
-	version      int32 // number of changes
+	best, second int32   // agents; Unassigned: nobody has room
+	cost, next   float64 // what they cost; +Inf
+	version      int32   // number of changes
+}
+
+func (w wish) regret() float64 {
+	if w.best == partition.Unassigned {
+		return 0
+	}
+	return w.next - w.cost
 }
 
 // claim is a unit's place in the queue; it is void when the wish has changed.
@@ -166,11 +173,10 @@ func (g *greedy) notify(j int) (renewed int) {
 			if g.of[i] != partition.Unassigned || f.version != g.wish[i].version {
 				continue
 			}
-			w := g.seeker.wish(i)
-			w.version = f.version + 1
+			w := g.seeker.renew(i, g.wish[i])
 			g.wish[i] = w
 			g.eachFan(i, (*queue[fan]).push)
-			g.units.push(claim{w.regret, f.unit, w.version})
+			g.units.push(claim{w.regret(), f.unit, w.version})
 			renewed++
 		}
 	}
@@ -240,10 +246,33 @@ func (s *seeker) seek(i, except int) {
 // wish finds the two best agents of unit i.
 func (s *seeker) wish(i int) wish {
 	s.seek(i, partition.Unassigned)
-	best, cost := s.agent, s.cost
-	if best == partition.Unassigned {
-		return wish{best: partition.Unassigned, second: partition.Unassigned}
+	return s.second(i, wish{best: int32(s.agent), cost: s.cost})
+}
+
+// renew is the wish of unit i after an agent of it has filled up. Room only ever
+// shrinks, so the other one, if it still has some, is the best now.
+func (s *seeker) renew(i int, w wish) wish {
+	w.version++
+	has := func(j int32) bool {
+		return j != partition.Unassigned && (int(j) == s.m.dummy || s.fill.fits(i, int(j)))
 	}
-	s.seek(i, best)
-	return wish{best: int32(best), second: int32(s.agent), regret: s.cost - cost}
+	if !has(w.best) {
+		w.best, w.cost = w.second, w.next
+	}
+	if !has(w.best) {
+		s.seek(i, partition.Unassigned)
+		w.best, w.cost = int32(s.agent), s.cost
+	}
+	return s.second(i, w)
+}
+
+// second completes a wish whose best is known.
+func (s *seeker) second(i int, w wish) wish {
+	if w.best == partition.Unassigned {
+		w.second, w.next = partition.Unassigned, math.Inf(1)
+		return w
+	}
+	s.seek(i, int(w.best))
+	w.second, w.next = int32(s.agent), s.cost
+	return w
 }

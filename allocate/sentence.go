@@ -95,24 +95,15 @@ func (b Breach) String() string {
 	return s
 }
 
-// reason says why the limit decides: it would be broken, or its price says that
-// the room is worth more elsewhere.
+// reason is String with what the limit costs, where that is known.
 func (b Breach) reason() string {
-	if b.Excess() > 0 {
-		switch {
-		case !(b.Price > 0):
-			return b.String()
-		case b.Upper:
-			return fmt.Sprintf("%s (room for one more would save %s)", b, number(b.Price))
-		}
-		return fmt.Sprintf("%s (a limit lower by one would save %s)", b, number(b.Price))
+	switch {
+	case !(b.Price > 0):
+		return b.String()
+	case b.Upper:
+		return fmt.Sprintf("%s (room for one more would save about %s)", b, number(b.Price))
 	}
-	amount := math.Abs(b.After - b.Before)
-	worth := fmt.Sprintf("at %s each, its %s are worth %s", number(b.Price), number(amount), number(float64(amount*b.Price)))
-	if b.Upper {
-		return fmt.Sprintf("%s's %s are scarce: %s to others there", b.Name, b.MeasureName, worth)
-	}
-	return fmt.Sprintf("%s needs it to reach the lower limit of %s %s: %s", b.Name, number(b.Limit), b.MeasureName, worth)
+	return fmt.Sprintf("%s (a limit lower by one would save about %s)", b, number(b.Price))
 }
 
 // difference says "3 more", "3 less" or "the same".

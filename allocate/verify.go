@@ -45,7 +45,8 @@ func (e *VerifyError) Unwrap() error { return ErrVerify }
 // added up: naive summation in a caller's own solver stays below them.
 const (
 	verifyRounding = 1e-10
-	verifyOptimal  = 1e-6 // how close the bound of a plan that is called optimal must come
+	verifyOptimal  = 1e-6   // how close the bound of a plan that is called optimal must come
+	verifyTiny     = 1e-300 // absolute, where relative ones underflow
 )
 
 // Verify recomputes everything that the result says from p alone, and returns
@@ -350,12 +351,12 @@ func (v *verifier) certificate(r *Result, prices [][]float64) {
 			v.fault(field, -1, "", claimed, computed, "")
 		}
 	}
-	rounding := verifyRounding * v.costMass
+	rounding := verifyTiny + float64(verifyRounding*v.costMass)
 	differ("Certificate.Objective", c.Objective, v.objective, rounding)
 	differ("Certificate.Violation", c.Violation, v.violation, partition.FeasibleViolation+float64(1e-12*v.loadMass))
 
 	bound, mass := v.priceBound(prices)
-	rounding += verifyRounding * mass
+	rounding += float64(verifyRounding * mass)
 	// A violation that counts as rounding may be worth something at high prices.
 	steep := 0.0
 	for k := range prices {
@@ -384,7 +385,7 @@ func (v *verifier) certificate(r *Result, prices [][]float64) {
 	if r.Stop == partition.ProvedOptimal {
 		if !feasible {
 			v.fault("Stop", -1, "", 0, v.violation, "is ProvedOptimal, and the plan is not feasible")
-		} else if !(v.objective-c.Bound <= verifyOptimal*v.costMass+worth) {
+		} else if !(v.objective-c.Bound <= float64(verifyOptimal*v.costMass)+worth) {
 			v.fault("Stop", -1, "", v.objective, c.Bound, "is ProvedOptimal, and the bound does not meet the objective")
 		}
 	}
