@@ -180,7 +180,7 @@ func builders() []func() Instance {
 			Measures: []partition.Measure{me},
 		}
 	})
-	add("travel on the globe", 99445, 247597.0 / 3, "preferences, a pair that must not meet, and people who know their customers", func() *allocate.Problem {
+	add("travel on the globe", 99445, 247597.0/3, "preferences, a pair that must not meet, and people who know their customers", func() *allocate.Problem {
 		me := measure("workload", 7, 5, 3, 6, 2, 4, 1)
 		me.Tolerance = 0.15
 		return &allocate.Problem{
