@@ -123,18 +123,22 @@ func (o *outcome) rivalry() [][]rival {
 }
 
 // colourGap is the squared distance of each two colours of the palette in
-// OKLab, the smaller of the true one and the one that deuteranopes see.
+// OKLab, the smallest of three: as they are, as deuteranopes see them, and as
+// the pale areas of the light page, where dark and light of one hue come close.
 var colourGap = func() (gap [len(palette)][len(palette)]float64) {
-	var seen [2][len(palette)][3]float64
+	var seen [3][len(palette)][3]float64
 	for i, hex := range palette {
-		rgb := linear(hex)
-		seen[0][i], seen[1][i] = oklab(rgb), oklab(deuteranope(rgb))
+		rgb, pale := linear(hex), linear(hex)
+		for c := range pale {
+			pale[c] = 0.3*pale[c] + 0.7*0.8
+		}
+		seen[0][i], seen[1][i], seen[2][i] = oklab(rgb), oklab(deuteranope(rgb)), oklab(pale)
 	}
 	for i := range palette {
 		for j := range palette {
 			gap[i][j] = 1e-4 // the same colour: bad, not impossible
 			if i != j {
-				gap[i][j] = math.Min(square(seen[0][i], seen[0][j]), 3*square(seen[1][i], seen[1][j]))
+				gap[i][j] = min(square(seen[0][i], seen[0][j]), 3*square(seen[1][i], seen[1][j]), 12*square(seen[2][i], seen[2][j]))
 			}
 		}
 	}

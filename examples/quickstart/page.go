@@ -20,6 +20,7 @@ var pageFiles embed.FS
 type pageView struct {
 	Title, BeforeName, Work, Proof, Source string
 	Customers, People, Tolerance           string
+	Feasible                               bool
 	Figures                                []figure
 	Reps                                   []barView
 	Band                                   struct{ Left, Width, Target float64 } // per cent of the bar's width
@@ -110,6 +111,7 @@ func (o *outcome) writePage(w io.Writer) error {
 		Title: o.Title, BeforeName: o.BeforeName, Work: o.Work, Proof: o.proof(), Source: o.Source,
 		Customers: thousands(len(o.Customers)), People: thousands(len(o.Reps)),
 		Tolerance: strconv.FormatFloat(100*o.Tolerance, 'g', -1, 64),
+		Feasible:  o.Result.Certificate.Feasible(),
 		Figures:   o.figures(),
 		Style:     template.CSS(style), Script: template.JS(script),
 	}

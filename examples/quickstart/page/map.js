@@ -63,7 +63,7 @@
     d.sort((a, b) => a - b);
     return d.length ? d[Math.floor(d.length * 0.8)] : 1000;
   }
-  const reach = Math.max(spacing() * 2.1, 120);
+  const reach = Math.max(spacing() * 1.8, 120);
   const CORNERS = 28;
   const cells = new Array(n);
   for (let i = 0; i < n; i++) {
@@ -125,6 +125,9 @@
   const wmax = D.w.reduce((a, b) => Math.max(a, b), 1e-300);
   const zoomed = () => view.k / fit;
   const radius = (i) => Math.max(1.3, Math.sqrt(D.w[i] / wmax) * Math.min(15, W / 60 + 4)) * Math.pow(zoomed(), 0.3);
+  // A home that is a customer's place as well is a ring around that customer.
+  const homeOf = D.reps.map((r) => order.find((i) => D.x[i] === r.x && D.y[i] === r.y));
+  const homeRadius = (j) => homeOf[j] === undefined ? 5.5 : Math.max(5.5, radius(homeOf[j]));
   const sx = (x) => x * view.k + view.x, sy = (y) => y * view.k + view.y;
   let pending = false;
   function draw() { if (!pending) { pending = true; requestAnimationFrame(paint); } }
@@ -189,7 +192,7 @@
     for (let j = 0; j < m; j++) {
       const h = D.reps[j], x = sx(h.x), y = sy(h.y);
       ctx.globalAlpha = focus >= 0 && j !== focus ? 0.45 : 1;
-      ctx.beginPath(); ctx.arc(x, y, 5.5, 0, 7);
+      ctx.beginPath(); ctx.arc(x, y, homeRadius(j), 0, 7);
       ctx.fillStyle = solid[j]; ctx.fill();
       ctx.lineWidth = 4; ctx.strokeStyle = css.card; ctx.stroke();
       ctx.lineWidth = 2; ctx.strokeStyle = css.ink; ctx.stroke();
@@ -235,8 +238,8 @@
     const homes = D.reps.map((_, j) => j);
     if (focus >= 0) homes.sort((a, b) => (b === focus) - (a === focus));
     if (shown >= 0) put(D.name[shown], sx(D.x[shown]), sy(D.y[shown]), radius(shown) + 7, '700 13px', css.ink);
-    for (const j of homes) boxes.push([sx(D.reps[j].x) - 7, sy(D.reps[j].y) - 7, sx(D.reps[j].x) + 7, sy(D.reps[j].y) + 7]);
-    for (const j of homes) put(D.reps[j].name, sx(D.reps[j].x), sy(D.reps[j].y), 10, '600 12px', css.ink);
+    for (const j of homes) boxes.push([sx(D.reps[j].x) - 6, sy(D.reps[j].y) - 6, sx(D.reps[j].x) + 6, sy(D.reps[j].y) + 6]);
+    for (const j of homes) put(D.reps[j].name, sx(D.reps[j].x), sy(D.reps[j].y), homeRadius(j) + 4, '600 12px', css.ink);
     let more = Math.floor((zoomed() - 1.4) * 30);
     for (const i of order) {
       if (more <= 0) break;
@@ -376,6 +379,7 @@
   }
   function card() {
     const i = shown;
+    detail.classList.toggle('open', pinned >= 0 || rep >= 0);
     if (i < 0) {
       if (rep >= 0) return repCard();
       detail.replaceChildren(...hint); return;
@@ -396,7 +400,13 @@
       if (r >= 0) parts.push(make('p', 'Runner-up: ' + D.reps[r].name + ', ' + km(D.kmRunner[i]) + ', would cost ' + amount(Math.abs(D.extra[i])) + ' ' + D.cost + (D.extra[i] < 0 ? ' less.' : ' more.')));
       if (D.was[i] !== o) parts.push(make('p', D.before[0].toUpperCase() + D.before.slice(1) + ': ' + (D.was[i] < 0 ? 'nobody' : D.reps[D.was[i]].name), 'soft'));
     } else if (D.owner[i] !== o) parts.push(make('p', 'Balanced: ' + D.reps[D.owner[i]].name + ', ' + km(D.kmOwner[i]), 'soft'));
-    detail.replaceChildren(...parts);
+    detail.replaceChildren(closer(), ...parts);
+  }
+  function closer() {
+    const b = make('button', '×', 'close');
+    b.type = 'button'; b.setAttribute('aria-label', 'Close');
+    b.addEventListener('click', () => choose(-1));
+    return b;
   }
   function repCard() {
     const r = D.reps[rep], a = mode === 'after' ? 1 : 0;
@@ -405,7 +415,7 @@
     const who = make('p', undefined, 'owner'), dot = make('i');
     dot.style.background = solid[rep];
     who.append(dot, r.load[a] + ' ' + D.work + ', ' + r.dev[a]);
-    detail.replaceChildren(h, make('p', 'sales person', 'soft'), who,
+    detail.replaceChildren(closer(), h, make('p', 'sales person', 'soft'), who,
       make('p', r.units[a].toLocaleString('en') + (r.units[a] === 1 ? ' customer' : ' customers')),
       make('p', 'Allowed: ' + r.range + ' ' + D.work, 'soft'));
   }
