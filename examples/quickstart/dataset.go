@@ -53,6 +53,14 @@ type dataset struct {
 	Notes     []string // what the reader of the report should know about the input
 }
 
+// amount writes a workload: "22.32 M people", "workload 40".
+func (d *dataset) amount(work float64) string {
+	if d.Builtin {
+		return quantity(work) + " " + d.Work
+	}
+	return d.Work + " " + quantity(work)
+}
+
 //go:embed data/cities.csv
 var cities []byte
 
@@ -94,20 +102,20 @@ func embedded(people int) (*dataset, error) {
 // load reads the caller's two files. Either every row is right or there is an
 // error that lists all that are not.
 func load(customersFile, repsFile string) (*dataset, error) {
-	d := &dataset{Title: "Customers", Work: "workload"}
+	d := &dataset{Title: "Your customers", Work: "workload"}
 	var faults []error
-	open := func(name string, read func(io.Reader) []error) {
+	open := func(name string, read func(io.Reader) *table) {
 		f, err := os.Open(name)
 		if err != nil {
 			faults = append(faults, err)
 			return
 		}
 		defer f.Close()
-		faults = append(faults, read(f)...)
+		faults = append(faults, read(f).faults...)
 	}
-	open(repsFile, func(r io.Reader) []error { return d.readReps(r, repsFile) })
+	open(repsFile, func(r io.Reader) *table { return d.readReps(r, repsFile) })
 	repsRight := len(faults) == 0
-	open(customersFile, func(r io.Reader) []error { return d.readCustomers(r, customersFile, repsRight) })
+	open(customersFile, func(r io.Reader) *table { return d.readCustomers(r, customersFile, repsRight) })
 	if len(faults) > 0 {
 		return nil, fmt.Errorf("%w\n%d fault(s) in the input: nothing was planned", errors.Join(faults...), len(faults))
 	}
@@ -123,7 +131,7 @@ var repColumns = []column{
 }
 
 // readReps reads the columns id, name, lon, lat and, optionally, capacity share.
-func (d *dataset) readReps(r io.Reader, file string) []error {
+func (d *dataset) readReps(r io.Reader, file string) *table {
 	t := openTable(r, file, repColumns)
 	ids := unique{}
 	t.each(func(r *record) {
@@ -140,7 +148,7 @@ func (d *dataset) readReps(r io.Reader, file string) []error {
 		}
 	})
 	d.note(t)
-	return t.faults
+	return t
 }
 
 var customerColumns = []column{
@@ -154,7 +162,7 @@ var customerColumns = []column{
 
 // readCustomers reads the columns id, name, lon, lat, workload and,
 // optionally, owner. Owners are looked up where the sales people are known.
-func (d *dataset) readCustomers(r io.Reader, file string, repsKnown bool) []error {
+func (d *dataset) readCustomers(r io.Reader, file string, repsKnown bool) *table {
 	t := openTable(r, file, customerColumns)
 	reps := map[string]int{}
 	for j, r := range d.Reps {
@@ -188,7 +196,7 @@ func (d *dataset) readCustomers(r io.Reader, file string, repsKnown bool) []erro
 		t.add(&fault{Why: "the workloads add up to nothing"})
 	}
 	d.note(t)
-	return t.faults
+	return t
 }
 
 func (d *dataset) note(t *table) {

@@ -3,8 +3,70 @@ package main
 import (
 	"cmp"
 	"fmt"
+	"math"
 	"slices"
+
+	"github.com/territory-go/territory/allocate"
+	"github.com/territory-go/territory/partition"
 )
+
+// decision is what the map says about a customer.
+type decision struct {
+	Unit, Owner int
+	Nearest     int     // the sales person who lives nearest
+	RunnerUp    int     // the next best at the prices of the plan; -1: there is nobody else
+	Km          float64 // to the owner
+	NearestKm   float64
+	RunnerUpKm  float64
+	Extra       float64 // what the runner-up would cost more than the owner; negative: less
+	Margin      float64 // the same at the prices of the plan, in km
+	Why         reason  // why the customer is not with the nearest
+}
+
+// reason says why a customer is not with the nearest sales person.
+type reason int
+
+const (
+	atNearest reason = iota // it is
+	tooMuch                 // the nearest would be above the upper limit
+	tooLittle               // the owner would fall below the lower limit
+	scarce                  // the room of the nearest is worth more to others
+)
+
+// decide compares the places for a customer as allocate.Explain does, but for
+// thousands of customers at once. At the prices v of the plan, a customer of
+// workload w costs w·(km + v) with each sales person: a price is a number of
+// kilometres that everybody has to travel in addition to reach a busy one.
+func (o *outcome) decide(km allocate.Costs, i int) decision {
+	price, w := o.Result.Prices[0], o.Customers[i].Work
+	d := decision{Unit: i, Owner: o.After.Plan.Of(i), RunnerUp: partition.Unassigned}
+	next := math.Inf(1)
+	for j := range o.Reps {
+		x := km.At(i, j)
+		if j == 0 || x < d.NearestKm {
+			d.Nearest, d.NearestKm = j, x
+		}
+		if j == d.Owner {
+			d.Km = x
+		} else if x+price[j] < next {
+			d.RunnerUp, d.RunnerUpKm, next = j, x, x+price[j]
+		}
+	}
+	if d.RunnerUp != partition.Unassigned {
+		d.Extra = w * (d.RunnerUpKm - d.Km)
+		d.Margin = next - (d.Km + price[d.Owner])
+	}
+	switch {
+	case d.Owner == d.Nearest:
+	case o.After.Load[d.Nearest]+w > o.Upper[d.Nearest]:
+		d.Why = tooMuch
+	case o.After.Load[d.Owner]-w < o.Lower[d.Owner]:
+		d.Why = tooLittle
+	default:
+		d.Why = scarce
+	}
+	return d
+}
 
 // interesting picks up to ten decisions that one would ask about: the customers
 // that do not go to the nearest sales person and pay most for it, those on a border, the largest, and the one
@@ -45,32 +107,49 @@ func (o *outcome) interesting() []decision {
 	return picked[:min(10, len(picked))]
 }
 
-// sentence explains a decision in words.
-func (o *outcome) sentence(d decision) string {
+// explanations puts the interesting decisions into words.
+func (o *outcome) explanations() ([]string, error) {
+	var text []string
+	for _, d := range o.interesting() {
+		e, err := allocate.Explain(o.Problem, o.Result, d.Unit)
+		if err != nil {
+			return nil, err
+		}
+		text = append(text, o.sentence(d, e))
+	}
+	return text, nil
+}
+
+// sentence says in words why the customer is where it is.
+func (o *outcome) sentence(d decision, e *allocate.Explanation) string {
 	c := o.Customers[d.Unit]
-	owner := o.Reps[d.Owner].Name
-	s := fmt.Sprintf("%s, %s %s: %s, %s.", full(c.Name, c.Alt), quantity(c.Work), o.Work, owner, kilometres(d.Km))
-	if d.Nearest != d.Owner {
+	s := fmt.Sprintf("%s, %s: %s, %s.", full(c.Name, c.Alt), o.amount(c.Work), e.Name, kilometres(d.Km))
+	if limit := e.Decision.Limit; limit != nil {
 		near := o.Reps[d.Nearest].Name
 		s += fmt.Sprintf(" %s lives nearer (%s), but", near, kilometres(d.NearestKm))
-		switch {
-		case d.Overload:
-			s += fmt.Sprintf(" would then carry %s, above the limit of %s.", quantity(o.After.Load[d.Nearest]+c.Work), quantity(o.Upper[d.Nearest]))
-		case d.Short:
-			s += fmt.Sprintf(" without it %s would carry %s, below the limit of %s.", owner, quantity(o.After.Load[d.Owner]-c.Work), quantity(o.Lower[d.Owner]))
+		switch over := limit.Excess() > 0; {
+		case over && limit.Upper:
+			s += fmt.Sprintf(" would then carry %s, above the limit of %s.", quantity(limit.After), quantity(limit.Limit))
+		case over:
+			s += fmt.Sprintf(" without it %s would carry %s, below the limit of %s.", limit.Name, quantity(limit.After), quantity(limit.Limit))
+		case limit.Upper:
+			s += fmt.Sprintf(" has no room to spare: others would pay for it with %s more each.", kilometres(limit.Price))
 		default:
-			s += " has better use for the room."
+			s += fmt.Sprintf(" %s has little to do: its lower limit of %s is worth a detour of %s.", limit.Name, quantity(limit.Limit), kilometres(limit.Price))
 		}
-	} else {
-		s += " The nearest of all."
+	} else if d.Owner == d.Nearest {
+		s += " Nobody lives nearer."
 	}
-	if d.RunnerUp >= 0 {
-		how := "more"
-		extra := d.Extra
+	if next, ok := e.RunnerUp(); ok {
+		extra, how := next.Extra, "more"
 		if extra < 0 {
-			how, extra = "less", -extra
+			extra, how = -extra, "less"
 		}
-		s += fmt.Sprintf(" Runner-up %s (%s) would cost %s %s %s.", o.Reps[d.RunnerUp].Name, kilometres(d.RunnerUpKm), quantity(extra), o.costUnit(), how)
+		s += fmt.Sprintf(" Runner-up %s (%s) would cost %s %s %s", next.Name, kilometres(d.RunnerUpKm), quantity(extra), o.costUnit(), how)
+		if len(next.Breaks) > 0 {
+			s += " and break a limit"
+		}
+		s += "."
 	}
 	return s
 }

@@ -7,10 +7,15 @@ import (
 	"unicode"
 )
 
-// minus is the sign of negative numbers in text that people read.
-const minus = "−"
+// Numbers that people read have a true minus, and a blank that does not break
+// before their unit; the report turns it into a plain one.
+const (
+	minus = "\u2212"
+	glue  = "\u00a0"
+)
 
-// quantity writes x with four significant digits at most and a metric prefix: "22.32 M".
+// quantity writes x with four significant digits, or as a whole number from a
+// thousand to a million: "12.50", "50,123", "22.32 M".
 func quantity(x float64) string {
 	if math.IsInf(x, 0) || math.IsNaN(x) {
 		return "–"
@@ -20,21 +25,24 @@ func quantity(x float64) string {
 		sign, x = minus, -x
 	}
 	prefix := ""
-	for _, p := range []string{" k", " M", " G", " T"} {
-		if x < 999.95 {
-			break
+	switch whole := math.Round(x); {
+	case math.Abs(x-whole) <= 1e-9*x && whole < 1e6, x >= 999.95 && whole < 1e6:
+		return sign + thousands(int(whole))
+	case whole >= 1e6:
+		for _, p := range []string{"M", "G", "T"} {
+			if x < 999.95e3 {
+				break
+			}
+			x, prefix = x/1000, glue+p
 		}
-		x, prefix = x/1000, p
+		x /= 1000
 	}
-	decimals := 0
+	decimals := 1
 	switch {
-	case x == math.Trunc(x) && prefix == "":
-	case x < 9.995:
+	case x < 9.9995:
 		decimals = 3
 	case x < 99.995:
 		decimals = 2
-	default:
-		decimals = 1
 	}
 	return sign + strconv.FormatFloat(x, 'f', decimals, 64) + prefix
 }
@@ -52,15 +60,20 @@ func percent(x float64) string {
 	default:
 		s = "+" + s
 	}
-	return s + " %"
+	return s + glue + "%"
+}
+
+// tolerance writes a share without a sign: 0.02 is "±2 %".
+func tolerance(x float64) string {
+	return "±" + strconv.FormatFloat(100*x, 'g', 4, 64) + glue + "%"
 }
 
 // kilometres writes a distance.
 func kilometres(km float64) string {
 	if km < 9.95 {
-		return strconv.FormatFloat(km, 'f', 1, 64) + " km"
+		return strconv.FormatFloat(km, 'f', 1, 64) + glue + "km"
 	}
-	return thousands(int(math.Round(km))) + " km"
+	return thousands(int(math.Round(km))) + glue + "km"
 }
 
 // thousands writes a count with separators: "1,189".
@@ -104,7 +117,7 @@ func right(s string, w int) string { return strings.Repeat(" ", max(0, w-width(s
 func wrap(s string, w int, indent string) string {
 	var b strings.Builder
 	at := 0
-	for i, word := range strings.Fields(s) {
+	for i, word := range strings.Split(s, " ") {
 		switch {
 		case i == 0:
 		case at+1+width(word) > w:

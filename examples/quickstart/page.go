@@ -69,7 +69,7 @@ type pageData struct {
 	KmRunnerUp []float64  `json:"kmRunner"`
 	KmNearest  []float64  `json:"kmNearest"`
 	Extra      []float64  `json:"extra"`
-	Why        []int      `json:"why"` // why not the nearest: 0 it is, 1 too much for it, 2 too little for the owner, 3 prices
+	Why        []reason   `json:"why"`
 }
 
 type repData struct {
@@ -110,7 +110,7 @@ func (o *outcome) writePage(w io.Writer) error {
 	v := pageView{
 		Title: o.Title, BeforeName: o.BeforeName, Work: o.Work, Proof: o.proof(), Source: o.Source,
 		Customers: thousands(len(o.Customers)), People: thousands(len(o.Reps)),
-		Tolerance: strconv.FormatFloat(100*o.Tolerance, 'g', -1, 64),
+		Tolerance: tolerance(o.Tolerance),
 		Feasible:  o.Result.Certificate.Feasible(),
 		Figures:   o.figures(),
 		Style:     template.CSS(style), Script: template.JS(script),
@@ -118,8 +118,12 @@ func (o *outcome) writePage(w io.Writer) error {
 	colours := o.colours()
 	v.Data = o.pageData(colours)
 	v.bars(o, colours)
-	for _, d := range o.interesting() {
-		v.Decisions = append(v.Decisions, decisionView{d.Unit, o.Customers[d.Unit].Name, o.sentence(d), colours[d.Owner]})
+	explained, err := o.explanations()
+	if err != nil {
+		return err
+	}
+	for k, d := range o.interesting() {
+		v.Decisions = append(v.Decisions, decisionView{d.Unit, o.Customers[d.Unit].Name, explained[k], colours[d.Owner]})
 	}
 	return page.ExecuteTemplate(w, "page.html", v)
 }
@@ -188,23 +192,13 @@ func (o *outcome) pageData(colours []string) pageData {
 	for i, c := range o.Customers {
 		x, y := place(c.At)
 		e := o.Decisions[i]
-		why := 0
-		switch {
-		case e.Owner == e.Nearest:
-		case e.Overload:
-			why = 1
-		case e.Short:
-			why = 2
-		default:
-			why = 3
-		}
 		d.Name, d.Alt = append(d.Name, c.Name), append(d.Alt, c.Alt)
 		d.X, d.Y, d.Weight = append(d.X, x), append(d.Y, y), append(d.Weight, c.Work)
 		d.Was, d.Owner = append(d.Was, o.Before.Plan.Of(i)), append(d.Owner, e.Owner)
 		d.RunnerUp, d.Nearest = append(d.RunnerUp, e.RunnerUp), append(d.Nearest, e.Nearest)
 		d.KmOwner, d.KmRunnerUp = append(d.KmOwner, round(e.Km, 10)), append(d.KmRunnerUp, round(e.RunnerUpKm, 10))
 		d.KmNearest, d.Extra = append(d.KmNearest, round(e.NearestKm, 10)), append(d.Extra, math.Round(e.Extra))
-		d.Why = append(d.Why, why)
+		d.Why = append(d.Why, e.Why)
 	}
 	return d
 }

@@ -16,6 +16,7 @@ import (
 type outcome struct {
 	*dataset
 	Tolerance  float64
+	Problem    *allocate.Problem
 	BeforeName string // "nearest person", or "today"
 	Before     state
 	After      state
@@ -31,19 +32,6 @@ type state struct {
 	Plan   *partition.Plan
 	Travel float64 // Σ workload × km, of the customers that somebody serves
 	balance.Report
-}
-
-// decision says why a customer is where it is.
-type decision struct {
-	Unit, Owner     int
-	Nearest         int     // the sales person who lives nearest
-	RunnerUp        int     // the next best at the prices of the plan; -1: there is nobody else
-	Km              float64 // to the owner
-	NearestKm       float64
-	RunnerUpKm      float64
-	Extra           float64 // what the runner-up would cost more than the owner; negative: less
-	Margin          float64 // the same at the prices of the plan, per unit of workload: km
-	Overload, Short bool    // the nearest would be above the upper limit; the owner would fall below the lower one
 }
 
 // problem states the task for the library: workload × kilometres, and loads
@@ -87,18 +75,13 @@ func (d *dataset) plan(ctx context.Context, tolerance float64, seed uint64) (*ou
 	if err := allocate.Verify(p, r); err != nil {
 		return nil, fmt.Errorf("the answer does not stand up to its check: %w", err)
 	}
-	o := &outcome{dataset: d, Tolerance: tolerance, Result: r}
+	o := &outcome{dataset: d, Tolerance: tolerance, Problem: p, Result: r, BeforeName: "nearest person"}
+	if d.Today != nil {
+		o.BeforeName = "today"
+	}
 	o.Lower, o.Upper = p.Measures[0].Limits(len(d.Reps))
 
-	before, name := d.Today, "today"
-	if before == nil {
-		name = "nearest person"
-		if before, err = nearest(ctx, p); err != nil {
-			return nil, err
-		}
-	}
-	o.BeforeName = name
-	start, err := partition.NewPlan(len(d.Reps), before)
+	start, err := d.before(ctx, p)
 	if err != nil {
 		return nil, err
 	}
@@ -116,11 +99,22 @@ func (d *dataset) plan(ctx context.Context, tolerance float64, seed uint64) (*ou
 	km := d.travel(nil)
 	o.Decisions = make([]decision, len(d.Customers))
 	for i := range o.Decisions {
-		if o.Decisions[i], err = o.decide(km, i); err != nil {
-			return nil, err
-		}
+		o.Decisions[i] = o.decide(km, i)
 	}
 	return o, nil
+}
+
+// before is the plan to compare with: today's, or else everybody goes to the
+// nearest sales person.
+func (d *dataset) before(ctx context.Context, p *allocate.Problem) (*partition.Plan, error) {
+	if d.Today != nil {
+		return partition.NewPlan(len(d.Reps), d.Today)
+	}
+	r, err := allocate.Nearest{}.Allocate(ctx, p)
+	if err != nil {
+		return nil, err
+	}
+	return r.Plan, nil
 }
 
 // evaluate adds up what a plan costs and how it is balanced.
@@ -141,7 +135,7 @@ func (d *dataset) evaluate(p *allocate.Problem, plan *partition.Plan) (state, er
 // explainFailure adds to a proof that no plan exists what would help where a
 // customer is too heavy for anybody: how many sales people can work, or how
 // wide the tolerance must be.
-func (d *dataset) explainFailure(ctx context.Context, err error, p *allocate.Problem, tolerance float64, seed uint64) error {
+func (d *dataset) explainFailure(ctx context.Context, err error, p *allocate.Problem, within float64, seed uint64) error {
 	if !errors.Is(err, partition.ErrInfeasible) {
 		return err
 	}
@@ -156,18 +150,18 @@ func (d *dataset) explainFailure(ctx context.Context, err error, p *allocate.Pro
 	if work <= upper {
 		return fmt.Errorf("no plan is possible: %w", err)
 	}
-	facts := fmt.Sprintf("%s alone is heavier than the upper limit: %s %s against %s, with %s and a tolerance of ±%g %%",
-		d.Customers[heavy].Name, quantity(work), d.Work, quantity(upper), plural(len(d.Reps), "sales person", "sales people"), 100*tolerance)
+	facts := fmt.Sprintf("%s alone is heavier than the upper limit: %s against %s, with %s and a tolerance of %s",
+		d.Customers[heavy].Name, d.amount(work), quantity(upper), plural(len(d.Reps), "sales person", "sales people"), tolerance(within))
 	if !d.Builtin {
-		least := 100 * (work/(upper/(1+tolerance)) - 1)
-		return &noPlan{fmt.Sprintf("%s.\nMaybe a wider tolerance helps: from ±%.4g %% on somebody can take it.", facts, math.Ceil(100*least)/100), err}
+		least := work/(upper/(1+within)) - 1
+		return &noPlan{fmt.Sprintf("%s.\nMaybe a wider tolerance helps: from %s on somebody can take it.", facts, tolerance(math.Ceil(1e4*least)/1e4)), err}
 	}
 
 	// What MostAgents says is necessary; whether it suffices only a plan can show.
-	most := allocate.MostAgents(partition.Measure{Value: p.Measures[0].Value, Tolerance: tolerance})
+	most := allocate.MostAgents(partition.Measure{Value: p.Measures[0].Value, Tolerance: within})
 	advice := fmt.Sprintf("more than %d people are impossible for this reason", most)
 	if fewer, err := embedded(most); err == nil {
-		r, err := solver(seed).Allocate(ctx, fewer.problem(tolerance))
+		r, err := solver(seed).Allocate(ctx, fewer.problem(within))
 		if err == nil && r.Certificate.Feasible() {
 			advice = fmt.Sprintf("the largest number of people that works is %d", most)
 		}

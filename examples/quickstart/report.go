@@ -12,8 +12,8 @@ import (
 // writeReport prints what one wants to know first, on some sixty lines.
 func (o *outcome) writeReport(w io.Writer) error {
 	var b bytes.Buffer
-	fmt.Fprintf(&b, "%s: %s, %s %s, %s; every load within ±%g %% of its target\n\n", o.Title,
-		plural(len(o.Customers), "customer", "customers"), quantity(o.Before.Total), o.Work, plural(len(o.Reps), "sales person", "sales people"), 100*o.Tolerance)
+	fmt.Fprintf(&b, "%s: %s, %s, %s; every load within %s of its target\n\n", o.Title,
+		plural(len(o.Customers), "customer", "customers"), o.amount(o.Before.Total), plural(len(o.Reps), "sales person", "sales people"), tolerance(o.Tolerance))
 	for _, n := range o.Notes {
 		fmt.Fprintln(&b, "note:", n)
 	}
@@ -32,17 +32,20 @@ func (o *outcome) writeReport(w io.Writer) error {
 			right(percent(o.After.Deviation[j]), 12), right(thousands(o.After.Units[j]), 11), right(kilometres(o.meanKm(j)), 10))
 	}
 
-	decisions := o.interesting()
-	if len(decisions) > 0 {
-		fmt.Fprintf(&b, "\nDecisions explained\n")
+	explained, err := o.explanations()
+	if err != nil {
+		return err
 	}
-	for i, d := range decisions {
-		fmt.Fprintln(&b, wrap(right(strconv.Itoa(i+1), 2)+". "+o.sentence(d), 92, "    "))
+	if len(explained) > 0 {
+		fmt.Fprint(&b, "\nDecisions explained\n")
+	}
+	for i, text := range explained {
+		fmt.Fprintln(&b, wrap(right(strconv.Itoa(i+1), 2)+". "+text, 92, "    "))
 	}
 	if o.Source != "" {
 		fmt.Fprintf(&b, "\n%s\n", o.Source)
 	}
-	_, err := w.Write(b.Bytes())
+	_, err = w.Write(bytes.ReplaceAll(b.Bytes(), []byte(glue), []byte(" ")))
 	return err
 }
 
@@ -81,7 +84,7 @@ func (o *outcome) worst(s state) float64 {
 
 // costUnit names what travel counts: person-km for people.
 func (o *outcome) costUnit() string {
-	if o.Work == "people" {
+	if o.Builtin {
 		return "person-km"
 	}
 	return o.Work + " × km"
@@ -91,10 +94,10 @@ func (o *outcome) costUnit() string {
 func (o *outcome) proof() string {
 	c := o.Result.Certificate
 	if !c.Feasible() {
-		return fmt.Sprintf("No plan within the limits was found: together the loads of this one are %s %s outside them.", quantity(c.Violation), o.Work)
+		return fmt.Sprintf("No plan within the limits was found: together the loads of this one are outside them by %s.", o.amount(c.Violation))
 	}
-	s := fmt.Sprintf("Proved: no plan within these limits travels less than %s %s, so at most %s %% could still be saved (the gap). "+
-		"Cost, loads and bound were recomputed from the input alone.", quantity(c.Bound), o.costUnit(), strconv.FormatFloat(100*c.Gap(), 'f', 2, 64))
+	s := fmt.Sprintf("Proved: no plan within these limits travels less than %s %s, so at most %s could still be saved (the gap). "+
+		"Cost, loads and bound were recomputed from the input alone.", quantity(c.Bound), o.costUnit(), strconv.FormatFloat(100*c.Gap(), 'f', 2, 64)+glue+"%")
 	if o.Result.Stop == partition.Interrupted {
 		s = "Interrupted; the best plan so far. " + s
 	}

@@ -10,19 +10,6 @@ import (
 
 func solver(seed uint64) allocate.Solver { return allocate.SolverFunc(standIn) }
 
-func nearest(ctx context.Context, p *allocate.Problem) ([]int, error) {
-	n, m := p.Cost.Dims()
-	of := make([]int, n)
-	for i := range of {
-		for j := 1; j < m; j++ {
-			if p.Cost.At(i, j) < p.Cost.At(i, of[i]) {
-				of[i] = j
-			}
-		}
-	}
-	return of, nil
-}
-
 func standIn(ctx context.Context, p *allocate.Problem) (*allocate.Result, error) {
 	n, m := p.Cost.Dims()
 	w := p.Measures[0].Value
@@ -112,28 +99,4 @@ func standIn(ctx context.Context, p *allocate.Problem) (*allocate.Result, error)
 		r.Certificate.Violation += viol(j, load[j])
 	}
 	return r, nil
-}
-
-func (o *outcome) decide(dist allocate.Costs, i int) (decision, error) {
-	v := o.Result.Prices[0]
-	w := o.Customers[i].Work
-	d := decision{Unit: i, Owner: o.After.Plan.Of(i), RunnerUp: -1}
-	km := func(j int) float64 { return dist.At(i, j) }
-	for j := range o.Reps {
-		if km(j) < km(d.Nearest) {
-			d.Nearest = j
-		}
-		if j != d.Owner && (d.RunnerUp < 0 || km(j)+v[j] < km(d.RunnerUp)+v[d.RunnerUp]) {
-			d.RunnerUp = j
-		}
-	}
-	d.Km, d.NearestKm = km(d.Owner), km(d.Nearest)
-	if d.RunnerUp >= 0 {
-		d.RunnerUpKm = km(d.RunnerUp)
-		d.Extra = w * (d.RunnerUpKm - d.Km)
-		d.Margin = d.RunnerUpKm + v[d.RunnerUp] - d.Km - v[d.Owner]
-	}
-	d.Overload = d.Nearest != d.Owner && o.After.Load[d.Nearest]+w > o.Upper[d.Nearest]
-	d.Short = d.Nearest != d.Owner && o.After.Load[d.Owner]-w < o.Lower[d.Owner]
-	return d, nil
 }

@@ -150,11 +150,11 @@ func (t *table) syntax(err error) *fault {
 	if !errors.As(err, &p) {
 		return &fault{Why: err.Error()}
 	}
-	why := fmt.Sprintf("at byte %d: %v", p.Column, p.Err)
-	if p.Line != p.StartLine {
-		why += fmt.Sprintf(" (the row begins in line %d)", p.StartLine)
+	where := fmt.Sprintf("at byte %d", p.Column)
+	if p.Line != p.StartLine { // a quote that is not closed takes in what follows
+		where += fmt.Sprintf(" of line %d, to which the quotes of this row reach", p.Line)
 	}
-	return &fault{Line: p.Line, Why: why}
+	return &fault{Line: p.StartLine, Why: fmt.Sprintf("%s: %v", where, p.Err)}
 }
 
 // record is one row. Its getters note what is wrong with a field and go on, so

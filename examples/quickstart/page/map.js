@@ -124,7 +124,7 @@
   // ---- drawing -----------------------------------------------------------
   const wmax = D.w.reduce((a, b) => Math.max(a, b), 1e-300);
   const zoomed = () => view.k / fit;
-  const radius = (i) => Math.max(1.3, Math.sqrt(D.w[i] / wmax) * Math.min(15, W / 60 + 4)) * Math.pow(zoomed(), 0.3);
+  const radius = (i) => Math.max(1.5, Math.sqrt(D.w[i] / wmax) * Math.min(17, W / 60 + 4)) * Math.pow(zoomed(), 0.3);
   // A home that is a customer's place as well is a ring around that customer.
   const homeOf = D.reps.map((r) => order.find((i) => D.x[i] === r.x && D.y[i] === r.y));
   const homeRadius = (j) => homeOf[j] === undefined ? 5.5 : Math.max(5.5, radius(homeOf[j]));
@@ -252,7 +252,7 @@
     ctx.font = '400 10.5px ' + family; ctx.fillStyle = css.soft;
     for (const g of D.grid) {
       const at = g.meridian ? cross(g.points, 1, H - 9) : cross(g.points, 0, 8);
-      if (at === null || g.meridian && (at < 130 || at > W - 30) || !g.meridian && (at < 12 || at > H - 40)) continue;
+      if (at === null || g.meridian && (at < 130 || at > W - 70) || !g.meridian && (at < 12 || at > H - 40)) continue;
       const w = ctx.measureText(g.label).width;
       const [x, y] = g.meridian ? [at - w / 2, H - 9] : [8, at];
       if (!boxes.some((o) => x < o[2] && x + w > o[0] && y - 6 < o[3] && y + 6 > o[1])) {
@@ -368,8 +368,8 @@
   const make = (tag, text, cls) => { const e = document.createElement(tag); if (text !== undefined) e.textContent = text; if (cls) e.className = cls; return e; };
   const km = (x) => (x < 9.95 ? x.toFixed(1) : Math.round(x).toLocaleString('en')) + ' km';
   function amount(x) {
-    for (const [p, s] of [[1e12, ' T'], [1e9, ' G'], [1e6, ' M'], [1e3, ' k']]) if (Math.abs(x) >= 0.99995 * p) return +(x / p).toPrecision(4) + s;
-    return String(+x.toPrecision(4));
+    for (const [p, s] of [[1e12, ' T'], [1e9, ' G'], [1e6, ' M']]) if (Math.abs(x) >= 0.99995 * p) return (x / p).toPrecision(4) + s;
+    return Math.abs(x) >= 1000 ? Math.round(x).toLocaleString('en') : String(+x.toPrecision(4));
   }
   const hint = [...detail.childNodes];
   function show(i) {
@@ -386,7 +386,7 @@
     }
     const h = make('h2', D.name[i] + ' ');
     if (D.alt[i]) h.append(make('small', D.alt[i]));
-    const o = owners[i], parts = [h, make('p', amount(D.w[i]) + ' ' + D.work, 'soft')];
+    const o = owners[i], parts = [h, make('p', D.work === 'people' ? amount(D.w[i]) + ' people' : D.work + ' ' + amount(D.w[i]), 'soft')];
     const who = make('p', undefined, 'owner');
     if (o < 0) who.append('nobody');
     else { const dot = make('i'); dot.style.background = solid[o]; who.append(dot, D.reps[o].name + (mode === 'after' ? ', ' + km(D.kmOwner[i]) : '')); }
@@ -394,7 +394,7 @@
     if (mode === 'after') {
       const q = D.nearest[i], r = D.runner[i];
       if (D.why[i]) {
-        const why = ['', ' is full: this customer would take the load above its limit.', ', but the owner would fall below the lower limit without this customer.', '; its room goes to customers for whom it saves more.'][D.why[i]];
+        const why = ['', ', but full: this customer would take it above its limit.', ', but the owner would be below its limit without this customer.', ', but its room is worth more to other customers.'][D.why[i]];
         parts.push(make('p', 'Nearest: ' + D.reps[q].name + ', ' + km(D.kmNearest[i]) + why));
       } else parts.push(make('p', 'The nearest of all.'));
       if (r >= 0) parts.push(make('p', 'Runner-up: ' + D.reps[r].name + ', ' + km(D.kmRunner[i]) + ', would cost ' + amount(Math.abs(D.extra[i])) + ' ' + D.cost + (D.extra[i] < 0 ? ' less.' : ' more.')));
@@ -506,10 +506,10 @@
   function sizes() { // circles for two round workloads
     const big = nice(wmax), out = [];
     for (const v of [big / 10, big]) {
-      const r = Math.max(1.3, Math.sqrt(v / wmax) * Math.min(15, W / 60 + 4));
+      const r = Math.max(1.5, Math.sqrt(v / wmax) * Math.min(17, W / 60 + 4));
       const dot = make('i', undefined, 'dot');
       dot.style.width = dot.style.height = 2 * r + 'px';
-      out.push(dot, amount(v) + (v === big ? ' ' + D.work : ''));
+      out.push(dot, amount(v).replace(/\.0+(?= )/, '') + (v === big ? ' ' + D.work : ''));
     }
     $('#sizes').replaceChildren(...out);
   }
