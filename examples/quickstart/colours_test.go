@@ -41,7 +41,7 @@ func TestColoursAreFarFromTheLight(t *testing.T) {
 	// The closest two colours of the palette are still apart for everybody.
 	for i := range palette {
 		for j := range i {
-			require.Greater(t, colourGap[i][j], 0.0015, "%s %s", palette[i], palette[j])
+			require.Greater(t, colourGap[i][j], 0.001, "%s %s", palette[i], palette[j])
 		}
 	}
 }

@@ -141,13 +141,13 @@ func (o *outcome) sentence(d decision, e *allocate.Explanation) string {
 		s += " Nobody lives nearer."
 	}
 	if next, ok := e.RunnerUp(); ok {
-		extra, how := next.Extra, "more"
+		extra, how, but := next.Extra, "more", "and"
 		if extra < 0 {
-			extra, how = -extra, "less"
+			extra, how, but = -extra, "less", "but"
 		}
 		s += fmt.Sprintf(" Runner-up %s (%s) would cost %s %s %s", next.Name, kilometres(d.RunnerUpKm), quantity(extra), o.costUnit(), how)
 		if len(next.Breaks) > 0 {
-			s += " and break a limit"
+			s += " " + but + " break a limit"
 		}
 		s += "."
 	}

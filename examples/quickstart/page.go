@@ -203,16 +203,18 @@ func (o *outcome) pageData(colours []string) pageData {
 	return d
 }
 
-// label writes 30° N.
+// label writes 30° N, and plain 0° and 180°.
 func (g gridLine) label() string {
-	side := "N"
+	side := " N"
 	switch {
+	case g.Degrees == 0 || g.Meridian && math.Abs(g.Degrees) == 180:
+		side = ""
 	case g.Meridian && g.Degrees >= 0:
-		side = "E"
+		side = " E"
 	case g.Meridian:
-		side = "W"
+		side = " W"
 	case g.Degrees < 0:
-		side = "S"
+		side = " S"
 	}
-	return strconv.FormatFloat(round(math.Abs(g.Degrees), 1e3), 'f', -1, 64) + "° " + side
+	return strconv.FormatFloat(round(math.Abs(g.Degrees), 1e3), 'f', -1, 64) + "°" + side
 }

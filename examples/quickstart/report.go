@@ -60,12 +60,12 @@ func (o *outcome) figures() []figure {
 		}
 		return "–"
 	}
-	ratio := func(s state) string { return quantity(s.MaxMin) + " : 1" }
+	ratio := func(s state) string { return strconv.FormatFloat(s.MaxMin, 'f', 2, 64) }
 	f := []figure{
 		{"travel, " + o.costUnit(), quantity(o.Before.Travel), quantity(o.After.Travel)},
 		{"mean distance", mean(o.Before), mean(o.After)},
 		{"worst deviation", percent(o.worst(o.Before)), percent(o.worst(o.After))},
-		{"largest : smallest load", ratio(o.Before), ratio(o.After)},
+		{"largest / smallest load", ratio(o.Before), ratio(o.After)},
 		{"Gini coefficient", strconv.FormatFloat(o.Before.Gini, 'f', 3, 64), strconv.FormatFloat(o.After.Gini, 'f', 3, 64)},
 	}
 	if n := o.Before.UnassignedUnits; n > 0 {

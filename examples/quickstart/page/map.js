@@ -63,8 +63,8 @@
     d.sort((a, b) => a - b);
     return d.length ? d[Math.floor(d.length * 0.8)] : 1000;
   }
-  const reach = Math.max(spacing() * 1.8, 120);
-  const CORNERS = 28;
+  const reach = Math.min(Math.max(spacing() * 1.8, 120), 1800);
+  const CORNERS = n > 3000 ? 20 : 40;
   const cells = new Array(n);
   for (let i = 0; i < n; i++) {
     let xs = [], ys = [], tag = []; // tag[e]: the customer beyond the edge from corner e, or -1
@@ -73,23 +73,31 @@
       ys.push(Math.sin(2 * Math.PI * a / CORNERS) * reach);
       tag.push(-1);
     }
-    for (const [d, j] of near(D.x[i], D.y[i], 2 * reach)) {
-      if (d === 0) continue;
-      const nx = D.x[j] - D.x[i], ny = D.y[j] - D.y[i], half = d * d / 2;
-      const ox = [], oy = [], ot = [];
-      let cut = false;
-      for (let a = 0; a < xs.length; a++) {
-        const b = (a + 1) % xs.length;
-        const sa = xs[a] * nx + ys[a] * ny - half, sb = xs[b] * nx + ys[b] * ny - half;
-        if (sa <= 0) { ox.push(xs[a]); oy.push(ys[a]); ot.push(tag[a]); }
-        if ((sa <= 0) !== (sb <= 0)) {
-          cut = true;
-          const t = sa / (sa - sb);
-          ox.push(xs[a] + (xs[b] - xs[a]) * t); oy.push(ys[a] + (ys[b] - ys[a]) * t);
-          ot.push(sa <= 0 ? j : tag[a]);
+    // Neighbours in growing rings, until none further out can cut the cell.
+    let done = 0;
+    for (let ring = reach / 4; ; ring *= 2) {
+      for (const [d, j] of near(D.x[i], D.y[i], ring)) {
+        if (d <= done) continue;
+        const nx = D.x[j] - D.x[i], ny = D.y[j] - D.y[i], half = d * d / 2;
+        const ox = [], oy = [], ot = [];
+        let cut = false;
+        for (let a = 0; a < xs.length; a++) {
+          const b = (a + 1) % xs.length;
+          const sa = xs[a] * nx + ys[a] * ny - half, sb = xs[b] * nx + ys[b] * ny - half;
+          if (sa <= 0) { ox.push(xs[a]); oy.push(ys[a]); ot.push(tag[a]); }
+          if ((sa <= 0) !== (sb <= 0)) {
+            cut = true;
+            const t = sa / (sa - sb);
+            ox.push(xs[a] + (xs[b] - xs[a]) * t); oy.push(ys[a] + (ys[b] - ys[a]) * t);
+            ot.push(sa <= 0 ? j : tag[a]);
+          }
         }
+        if (cut) { xs = ox; ys = oy; tag = ot; }
       }
-      if (cut) { xs = ox; ys = oy; tag = ot; }
+      let far = 0;
+      for (let a = 0; a < xs.length; a++) far = Math.max(far, Math.hypot(xs[a], ys[a]));
+      if (2 * far <= ring) break;
+      done = ring;
     }
     cells[i] = { xs, ys, tag };
   }
@@ -124,7 +132,10 @@
   // ---- drawing -----------------------------------------------------------
   const wmax = D.w.reduce((a, b) => Math.max(a, b), 1e-300);
   const zoomed = () => view.k / fit;
-  const radius = (i) => Math.max(1.5, Math.sqrt(D.w[i] / wmax) * Math.min(17, W / 60 + 4)) * Math.pow(zoomed(), 0.3);
+  // The largest point: so that all of them cover an eighth of the map at most.
+  const wsum = D.w.reduce((a, b) => a + b, 0) / wmax;
+  const largest = () => Math.min(17, W / 60 + 4, Math.max(3, Math.sqrt(W * H / 8 / Math.PI / Math.max(wsum, 1))));
+  const radius = (i) => Math.max(1.5, Math.sqrt(D.w[i] / wmax) * largest()) * Math.pow(zoomed(), 0.35);
   // A home that is a customer's place as well is a ring around that customer.
   const homeOf = D.reps.map((r) => order.find((i) => D.x[i] === r.x && D.y[i] === r.y));
   const homeRadius = (j) => homeOf[j] === undefined ? 5.5 : Math.max(5.5, radius(homeOf[j]));
@@ -218,7 +229,7 @@
   const rgb2 = (c) => c.match(/\d+/g).map(Number);
 
   function labels(focus) {
-    const boxes = [];
+    const boxes = [[W - 134, H - 54, W, H]]; // the zoom buttons; then what is taken
     const family = getComputedStyle(document.body).fontFamily;
     ctx.textBaseline = 'middle'; ctx.lineJoin = 'round';
     const put = (text, x, y, off, font, colour) => {
@@ -241,8 +252,10 @@
     for (const j of homes) boxes.push([sx(D.reps[j].x) - 6, sy(D.reps[j].y) - 6, sx(D.reps[j].x) + 6, sy(D.reps[j].y) + 6]);
     for (const j of homes) put(D.reps[j].name, sx(D.reps[j].x), sy(D.reps[j].y), homeRadius(j) + 4, '600 12px', css.ink);
     let more = Math.floor((zoomed() - 1.4) * 30);
+    const named = new Set([shown, ...homeOf]);
     for (const i of order) {
       if (more <= 0) break;
+      if (named.has(i)) continue;
       const x = sx(D.x[i]), y = sy(D.y[i]);
       if (x < 0 || y < 0 || x > W || y > H) continue;
       more--;
@@ -274,7 +287,7 @@
     return (x / p >= 5 ? 5 : x / p >= 2 ? 2 : 1) * p;
   }
   function scaleBar() {
-    const km = nice(120 * D.km / view.k), el = $('#scale');
+    const km = nice(150 * D.km / view.k), el = $('#scale');
     el.style.width = km / D.km * view.k + 'px';
     el.textContent = km >= 1 ? km + ' km' : Math.round(km * 1000) + ' m';
   }
@@ -506,7 +519,7 @@
   function sizes() { // circles for two round workloads
     const big = nice(wmax), out = [];
     for (const v of [big / 10, big]) {
-      const r = Math.max(1.5, Math.sqrt(v / wmax) * Math.min(17, W / 60 + 4));
+      const r = Math.max(1.5, Math.sqrt(v / wmax) * largest());
       const dot = make('i', undefined, 'dot');
       dot.style.width = dot.style.height = 2 * r + 'px';
       out.push(dot, amount(v).replace(/\.0+(?= )/, '') + (v === big ? ' ' + D.work : ''));
