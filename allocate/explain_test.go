@@ -76,51 +76,51 @@ func TestExplainDecisions(t *testing.T) {
 	}{
 		"cost": {
 			base(nil), []int{0, 1, 1, 0}, nil, 0, allocate.ByCost,
-			"Oslo is with Anna at a cost of 1, where it is cheapest: with Bea it would cost 4 more.",
+			"Oslo is with Anna at a cost of 1, the cheapest: Bea would cost 4 more.",
 		},
 		"lock": {
 			fixed, []int{0, 1, 1, 0}, nil, 1, allocate.ByLock,
-			"Bonn is with Bea at a cost of 3, to whom it is fixed: with Anna it would cost 2 less.",
+			"Bonn is fixed to Bea, at a cost of 3: Anna would cost 2 less.",
 		},
 		"eligibility": {
 			closed, []int{0, 1, 1, 0}, nil, 1, allocate.ByEligibility,
-			"Bonn is with Bea at a cost of 3: with Anna it would cost 2 less, but the pair is not allowed.",
+			"Bonn is with Bea at a cost of 3: Anna would cost 2 less, but may not serve it.",
 		},
 		"nobody else": {
 			only, []int{0, 1, 1, 0}, nil, 1, allocate.ByEligibility,
-			"Bonn is with Bea at a cost of 3, since nobody else may serve it.",
+			"Bonn is with Bea at a cost of 3: nobody else may serve it.",
 		},
 		"upper limit": {
 			base(nil), []int{0, 1, 1, 0}, nil, 2, allocate.ByLimit,
-			"Lima is with Bea at a cost of 4: with Anna it would cost 3 less, but Anna's hours would rise from 4 to 6, above the upper limit of 4.",
+			"Lima is with Bea at a cost of 4: Anna would cost 3 less, but Anna's hours would rise from 4 to 6, above the upper limit of 4.",
 		},
 		"upper limit with a price": {
 			base(nil), []int{0, 1, 1, 0}, []float64{1.25, 0, 0}, 2, allocate.ByLimit,
-			"Lima is with Bea at a cost of 4: with Anna it would cost 3 less, but Anna's hours would rise from 4 to 6, above the upper limit of 4 (room for one more would save about 1.25).",
+			"Lima is with Bea at a cost of 4: Anna would cost 3 less, but Anna's hours would rise from 4 to 6, above the upper limit of 4 (room for one more would save about 1.25).",
 		},
 		"lower limit": {
 			lower, []int{0, 1, 1, 1}, []float64{0, -1, 0}, 2, allocate.ByLimit,
-			"Lima is with Bea at a cost of 4: with Anna it would cost 3 less, but Bea's hours would fall from 5 to 3, below the lower limit of 5 (a limit lower by one would save about 1).",
+			"Lima is with Bea at a cost of 4: Anna would cost 3 less, but Bea's hours would fall from 5 to 3, below the lower limit of 5 (a limit lower by one would save about 1).",
 		},
 		"the cheapest is full, another is not": { // Anna has one hour left
 			base(nil), []int{0, 1, 1, 2}, []float64{7.5, 0, 0}, 3, allocate.ByNothing,
-			"Bern is with Carl at a cost of 9, although with Anna it would cost 7 less and break no limit: the plan can be improved.",
+			"Bern is with Carl at a cost of 9, although Anna would cost 7 less and break no limit: the plan can be improved.",
 		},
 		"penalty": {
 			cheap, []int{0, -1, 1, 0}, nil, 1, allocate.ByPenalty,
-			"Bonn is unassigned at a penalty of 0.5, where it is cheapest: with Anna it would cost 0.5 more.",
+			"Bonn is unassigned at a penalty of 0.5, the cheapest: Anna would cost 0.5 more.",
 		},
 		"unassigned for want of room": {
 			cheap, []int{0, -1, -1, 0}, nil, 2, allocate.ByLimit,
-			"Lima is unassigned at a penalty of 2: with Anna it would cost 1 less, but Anna's hours would rise from 4 to 6, above the upper limit of 4.",
+			"Lima is unassigned at a penalty of 2: Anna would cost 1 less, but Anna's hours would rise from 4 to 6, above the upper limit of 4.",
 		},
 		"served, though the penalty is less": {
 			cheap, []int{0, 1, 1, 0}, nil, 1, allocate.ByNothing,
-			"Bonn is with Bea at a cost of 3, although left unassigned it would cost 2.5 less and break no limit: the plan can be improved.",
+			"Bonn is with Bea at a cost of 3, although leaving it unassigned would cost 2.5 less and break no limit: the plan can be improved.",
 		},
 		"unassigned against the rules": {
 			base(nil), []int{0, -1, 1, 0}, nil, 1, allocate.ByNothing,
-			"Bonn must be served and is unassigned, although with Bea it would cost 3 and break no limit: the plan can be improved.",
+			"Bonn must be served and is unassigned, although Bea would cost 3 and break no limit: the plan can be improved.",
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -145,7 +145,7 @@ func TestExplainSplit(t *testing.T) {
 	require.Equal(t, 0.25*1+0.75*3, e.Cost)
 	require.Len(t, e.Alternatives, 2, "with either of the two alone")
 	// Anna has 3 and a quarter of Bonn's 2 hours: 3.5; with all of Bonn 5.
-	require.Equal(t, "Bonn is shared by Anna (25 %) and Bea (75 %) at a cost of 2.5: with Anna it would cost 1.5 less, "+
+	require.Equal(t, "Bonn is shared by Anna (25 %) and Bea (75 %) at a cost of 2.5: Anna alone would cost 1.5 less, "+
 		"but Anna's hours would rise from 3.5 to 5, above the upper limit of 4 (room for one more would save about 1).", e.String())
 }
 
@@ -192,4 +192,18 @@ func TestExplainErrors(t *testing.T) {
 	}
 	_, err := allocate.Explain(nil, good(), 0)
 	require.ErrorIs(t, err, partition.ErrInput)
+}
+
+func TestBreachInWords(t *testing.T) {
+	for want, b := range map[string]allocate.Breach{
+		"Bea's load would rise from 1,234,567 to 2,345,679, above the upper limit of 2,000,000": {Upper: true, Limit: 2e6, Before: 1234567.1, After: 2345678.9},
+		"Bea's load would rise from 0.01235 to 0.5, above the upper limit of 0.25":              {Upper: true, Limit: 0.25, Before: 0.012346, After: 0.5},
+		"Bea's load would rise from 9 to 10.00001, above the upper limit of 10":                 {Upper: true, Limit: 10, Before: 9, After: 10.00001},
+		"Bea's load would fall from 999.96 to 999.94, below the lower limit of 999.95":          {Limit: 999.95, Before: 999.96, After: 999.94},
+		"Bea's load would fall from 1e+15 to 0, below the lower limit of 3.5e+20":               {Limit: 3.5e20, Before: 1e15},
+		"Bea's load would rise from 1 to 2":                                                     {Upper: true, Limit: 3, Before: 1, After: 2},
+	} {
+		b.Name, b.MeasureName = "Bea", "load"
+		require.Equal(t, want, b.String())
+	}
 }

@@ -12,57 +12,37 @@ import (
 // String is the explanation in plain words, with the caller's names; numbers are
 // rounded to four digits. It is for people and not to be parsed.
 func (e *Explanation) String() string {
-	var b strings.Builder
-	b.WriteString(e.place())
-	d := e.Decision
-	if d.Rival < 0 {
-		switch d.Reason {
-		case ByLock:
-			b.WriteString(", to whom it is fixed")
-		case ByEligibility:
-			b.WriteString(", since nobody else may serve it")
-		}
-		return b.String() + "."
+	here, there := e.here(), ""
+	if e.Decision.Rival >= 0 {
+		there = e.there(e.Alternatives[e.Decision.Rival])
 	}
-	a := e.Alternatives[d.Rival]
-	there := a.place() + " it would cost " + difference(a.Extra)
-	if math.IsInf(e.Cost, 1) {
-		there = a.place() + " it would cost " + number(a.Cost)
-	}
-	switch d.Reason {
-	case ByCost, ByPenalty:
-		b.WriteString(", where it is cheapest: " + there)
+	switch e.Decision.Reason {
 	case ByLock:
-		b.WriteString(", to whom it is fixed: " + there)
+		here = fmt.Sprintf("%s is fixed to %s, at a cost of %s", e.UnitName, e.Name, number(e.Cost))
+		if there != "" {
+			here += ": " + there
+		}
 	case ByEligibility:
-		b.WriteString(": " + there + ", but " + a.Forbidden)
+		if there == "" {
+			here += ": nobody else may serve it"
+		} else {
+			here += ": " + there + ", but may not serve it"
+		}
+	case ByCost, ByPenalty:
+		here += ", the cheapest: " + there
 	case ByLimit:
-		b.WriteString(": " + there + ", but " + d.Limit.reason())
+		here += ": " + there + ", but " + e.Decision.Limit.reason()
 	case ByNothing:
-		b.WriteString(", although " + there + " and break no limit: the plan can be improved")
+		here += ", although " + there + " and break no limit: the plan can be improved"
 	}
-	return b.String() + "."
+	return here + "."
 }
 
-// place says where the unit is and at what cost.
-func (e *Explanation) place() string {
+// here says where the unit is and at what cost.
+func (e *Explanation) here() string {
 	switch {
 	case e.Shares != nil:
-		parts := make([]string, len(e.Shares))
-		for k, s := range e.Shares {
-			name := "nobody"
-			if s.Agent == e.Owner {
-				name = e.Name
-			} else {
-				for _, a := range e.Alternatives {
-					if a.Agent == s.Agent && s.Agent != partition.Unassigned {
-						name = a.Name
-					}
-				}
-			}
-			parts[k] = fmt.Sprintf("%s (%s %%)", name, number(100*s.Fraction))
-		}
-		return fmt.Sprintf("%s is shared by %s at a cost of %s", e.UnitName, list(parts), number(e.Cost))
+		return fmt.Sprintf("%s is shared by %s at a cost of %s", e.UnitName, e.sharers(), number(e.Cost))
 	case e.Owner != partition.Unassigned:
 		return fmt.Sprintf("%s is with %s at a cost of %s", e.UnitName, e.Name, number(e.Cost))
 	case math.IsInf(e.Cost, 1):
@@ -71,11 +51,46 @@ func (e *Explanation) place() string {
 	return fmt.Sprintf("%s is unassigned at a penalty of %s", e.UnitName, number(e.Cost))
 }
 
-func (a Alternative) place() string {
-	if a.Agent == partition.Unassigned {
-		return "left unassigned"
+// there says what the unit would cost elsewhere.
+func (e *Explanation) there(a Alternative) string {
+	who := a.Name
+	switch {
+	case a.Agent == partition.Unassigned:
+		who = "leaving it unassigned"
+	case e.Shares != nil:
+		who += " alone"
 	}
-	return "with " + a.Name
+	switch {
+	case math.IsInf(e.Cost, 1):
+		return who + " would cost " + number(a.Cost)
+	case a.Extra > 0:
+		return who + " would cost " + number(a.Extra) + " more"
+	case a.Extra < 0:
+		return who + " would cost " + number(-a.Extra) + " less"
+	}
+	return who + " would cost the same"
+}
+
+// sharers lists who serves a split unit: "Anna (25 %) and Bea (75 %)".
+func (e *Explanation) sharers() string {
+	var b strings.Builder
+	for k, s := range e.Shares {
+		switch {
+		case k == 0:
+		case k == len(e.Shares)-1:
+			b.WriteString(" and ")
+		default:
+			b.WriteString(", ")
+		}
+		name := "nobody"
+		for _, a := range e.Alternatives {
+			if a.Agent == s.Agent && s.Agent != partition.Unassigned {
+				name = a.Name
+			}
+		}
+		fmt.Fprintf(&b, "%s (%s %%)", name, number(100*s.Fraction))
+	}
+	return b.String()
 }
 
 // String says what the move does to the load: "Bea's hours would rise from 38
@@ -88,9 +103,14 @@ func (b Breach) String() string {
 	if !b.Upper {
 		side = "below the lower"
 	}
-	s := fmt.Sprintf("%s's %s would %s from %s to %s", b.Name, b.MeasureName, verb, number(b.Before), number(b.After))
+	before, after, limit := number(b.Before), number(b.After), number(b.Limit)
+	same := func(x, y float64) bool { return x != y && number(x) == number(y) }
+	if same(b.After, b.Before) || same(b.After, b.Limit) || same(b.Before, b.Limit) { // a close call needs all digits
+		before, after, limit = digits(b.Before), digits(b.After), digits(b.Limit)
+	}
+	s := fmt.Sprintf("%s's %s would %s from %s to %s", b.Name, b.MeasureName, verb, before, after)
 	if b.Excess() > 0 {
-		s += fmt.Sprintf(", %s limit of %s", side, number(b.Limit))
+		s += fmt.Sprintf(", %s limit of %s", side, limit)
 	}
 	return s
 }
@@ -104,25 +124,6 @@ func (b Breach) reason() string {
 		return fmt.Sprintf("%s (room for one more would save about %s)", b, number(b.Price))
 	}
 	return fmt.Sprintf("%s (a limit lower by one would save about %s)", b, number(b.Price))
-}
-
-// difference says "3 more", "3 less" or "the same".
-func difference(x float64) string {
-	switch {
-	case x > 0:
-		return number(x) + " more"
-	case x < 0:
-		return number(-x) + " less"
-	}
-	return "the same"
-}
-
-// list joins with commas and an "and".
-func list(parts []string) string {
-	if len(parts) < 2 {
-		return strings.Join(parts, "")
-	}
-	return strings.Join(parts[:len(parts)-1], ", ") + " and " + parts[len(parts)-1]
 }
 
 // number is x to four significant digits, thousands grouped: 0.04123, 12.5, 1,234,567.
@@ -148,3 +149,6 @@ func number(x float64) string {
 	}
 	return whole
 }
+
+// digits is x as it is.
+func digits(x float64) string { return strconv.FormatFloat(x, 'g', -1, 64) }

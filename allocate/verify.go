@@ -30,7 +30,7 @@ func (e *VerifyError) Error() string {
 		s += " (" + e.Label + ")"
 	}
 	if e.Why == "" || e.Claimed != e.Computed && !(math.IsNaN(e.Claimed) && math.IsNaN(e.Computed)) {
-		s += fmt.Sprintf(": claimed %v, computed %v", e.Claimed, e.Computed)
+		s += fmt.Sprintf(": claimed %.10g, computed %.10g", e.Claimed, e.Computed)
 	}
 	if e.Why != "" {
 		s += ": " + e.Why
@@ -367,20 +367,18 @@ func (v *verifier) certificate(r *Result, prices [][]float64) {
 	worth := rounding + float64(steep*v.violation)
 
 	feasible := v.violation <= partition.FeasibleViolation
-	if feasible && c.Bound > v.objective+worth {
+	switch {
+	case feasible && c.Bound > v.objective+worth:
 		v.fault("Certificate.Bound", -1, "", c.Bound, v.objective, "a feasible plan costs less than the bound")
-	}
-	switch c.Proof {
-	case "prices":
-		if !feasible || bound <= v.objective || c.Bound < v.objective-rounding {
-			differ("Certificate.Bound", c.Bound, bound, rounding)
-		}
-	case "":
+	case c.Proof == "":
 		differ("Certificate.Bound", c.Bound, math.Inf(-1), 0)
-	default:
+	case c.Proof != "prices":
 		if !(c.Bound >= bound-worth) {
 			v.fault("Certificate.Bound", -1, "", c.Bound, bound, "is below what the prices alone prove")
 		}
+	case feasible && bound > v.objective && c.Bound >= v.objective-rounding: // lowered to the objective
+	default:
+		differ("Certificate.Bound", c.Bound, bound, rounding)
 	}
 	if r.Stop == partition.ProvedOptimal {
 		if !feasible {
