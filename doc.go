@@ -13,6 +13,8 @@
 //     the least cost within everyone's limits. Every answer carries a lower
 //     bound that holds for any prices whatsoever, and so its gap; where no plan
 //     can exist, a witness says why.
+//     [github.com/territory-go/territory/allocate/allocatetest] checks a solver
+//     of your own.
 //   - [github.com/territory-go/territory/balance] measures how evenly work and
 //     value are spread.
 //

@@ -30,7 +30,6 @@ func bannedImports() map[string]string {
 		"crypto/rand":    "not reproducible",
 		"testing":        "linked into every program; checks return errors instead",
 		"io/ioutil":      "deprecated",
-		"runtime/debug":  "settings of the process belong to the program",
 		"expvar":         "global state",
 		"path/filepath":  "no files",
 		"text/tabwriter": "reports belong to the program",
@@ -43,9 +42,11 @@ func bannedNames() map[string]map[string]string {
 	clock := "time comes in as an argument"
 	global := "the global generator is not reproducible; use a seed"
 	print := "a library does not print"
+	process := "settings of the process belong to the program"
 	names := map[string]map[string]string{
 		"math": {}, "time": {}, "math/rand/v2": {},
-		"fmt": {"Print": print, "Printf": print, "Println": print},
+		"runtime/debug": {"SetGCPercent": process, "SetMaxStack": process, "SetMaxThreads": process, "SetMemoryLimit": process, "FreeOSMemory": process, "PrintStack": print},
+		"fmt":           {"Print": print, "Printf": print, "Println": print},
 	}
 	for _, f := range strings.Fields("Acos Acosh Asin Asinh Atan Atan2 Atanh Cbrt Cos Cosh Erf Erfc Erfcinv Erfinv Exp Exp2 Expm1 Gamma Hypot J0 J1 Jn Lgamma Log Log10 Log1p Log2 Pow Sin Sincos Sinh Tan Tanh Y0 Y1 Yn") {
 		names["math"][f] = platform

@@ -41,14 +41,14 @@ func TestNothingIsMissingFromTheTour(t *testing.T) {
 	for _, p := range packages(t) {
 		name := p.name()
 		exists[name] = true
-		top, rest, sub := strings.Cut(name, "/")
+		top, rest, _ := strings.Cut(name, "/")
 		switch {
 		case top == "" || top == "internal":
 		case top == "examples":
 			if !strings.Contains(rest, "/") {
 				require.Contains(t, index, "]("+rest+")", "examples/README.md leaves out %s", name)
 			}
-		case !sub:
+		default:
 			require.Contains(t, readme, "]("+name+")", "README.md leaves out %s", name)
 			require.Contains(t, tour, "["+p.ImportPath+"]", "doc.go leaves out %s", name)
 		}
