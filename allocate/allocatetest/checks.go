@@ -6,7 +6,7 @@ import (
 	"fmt"
 	"iter"
 	"math"
-	"runtime/debug"
+	"runtime"
 	"strings"
 
 	"github.com/territory-go/territory/allocate"
@@ -128,7 +128,8 @@ func onEach(ask func(allocate.Solver, Instance) error) check {
 func solve(ctx context.Context, s allocate.Solver, p *allocate.Problem) (r *allocate.Result, err error) {
 	defer func() {
 		if x := recover(); x != nil {
-			r, err = nil, fmt.Errorf("the solver panicked: %v\n%s", x, debug.Stack())
+			trace := make([]byte, 1<<14)
+			r, err = nil, fmt.Errorf("the solver panicked: %v\n%s", x, trace[:runtime.Stack(trace, false)])
 		}
 	}()
 	r, err = s.Allocate(ctx, p)
