@@ -351,16 +351,15 @@
     fingers.delete(e.pointerId);
     if (!tap) return;
     const i = pick(...local(e));
-    select(i === pinned ? -1 : i);
+    if (i < 0 || i === pinned) choose(-1); else select(i);
   };
   canvas.addEventListener('pointerup', up);
   canvas.addEventListener('pointercancel', up);
   canvas.addEventListener('pointerleave', (e) => { if (e.pointerType === 'mouse' && pinned < 0) show(-1); });
   canvas.addEventListener('wheel', (e) => {
-    if (!e.ctrlKey && !e.metaKey && zoomed() <= 1.001 && e.deltaY > 0) return; // let the page scroll
-    if (!e.ctrlKey && !e.metaKey && document.activeElement !== canvas) return;
+    if (!e.ctrlKey && !e.metaKey) return; // the wheel alone scrolls the page
     e.preventDefault();
-    zoom(Math.exp(-e.deltaY * (e.ctrlKey ? 0.01 : 0.0016)), ...local(e));
+    zoom(Math.exp(-Math.max(-60, Math.min(60, e.deltaY)) * 0.01), ...local(e));
   }, { passive: false });
   canvas.addEventListener('dblclick', (e) => zoom(2, ...local(e)));
   canvas.addEventListener('keydown', (e) => {
