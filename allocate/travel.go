@@ -165,3 +165,11 @@ func (r Rounding) loss() float64 {
 	}
 	return 0
 }
+
+// spread is twice what rounding can add to the difference of two distances.
+func (r Rounding) spread() float64 {
+	if r == Exact {
+		return 0
+	}
+	return 2
+}

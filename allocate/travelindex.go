@@ -93,14 +93,8 @@ func (x *travelIndex) findInto(dst []Candidate, unit int, load []float64, slack 
 	s := x.search(unit, load, allowed)
 	s.keep, s.slack, s.dst, s.from = keepWithin, max(slack, 0), dst, len(dst)
 	s.run(hint)
-	kept := s.dst[:s.from]
-	for _, c := range s.dst[s.from:] {
-		if c.Priced <= s.best.Priced+s.slack {
-			kept = append(kept, c)
-		}
-	}
-	slices.SortFunc(kept[s.from:], candidateOrder)
-	return kept
+	found := sortWithin(s.dst[s.from:], s.best.Priced+s.slack)
+	return s.dst[:s.from+len(found)]
 }
 
 // findBest is the first candidate of Find with slack 0, with Agent -1 and
@@ -123,6 +117,7 @@ func (x *travelIndex) FindK(dst []Candidate, unit int, load []float64, k int, al
 	return s.dst
 }
 
+// candidateOrder compares by (priced, agent).
 func candidateOrder(a, b Candidate) int {
 	switch {
 	case a.Priced < b.Priced:

@@ -25,6 +25,7 @@ type preparedTravel struct {
 
 	maxFactor float64 // largest AgentFactor
 	maxTerm   float64 // largest finite |AgentTerm|
+	reach     float64 // no distance exceeds it
 	scale     float64 // what a distance in the tree is multiplied by to become a cost; 0: no pruning by distance
 }
 
@@ -53,11 +54,12 @@ func newPreparedTravel(t *Travel) *preparedTravel {
 				}
 			}
 		}
+		p.reach = 4 * reach
 		for j, a := range t.Agents {
 			x[j], y[j] = a[0], a[1]
 		}
 	} else {
-		p.scale = sphere.Radius
+		p.scale, p.reach = sphere.Radius, 4*sphere.Radius
 		p.unit = onSphere(t.Units)
 		p.agent = onSphere(t.Agents)
 		z = make([]float64, p.m)

@@ -15,6 +15,7 @@ type travelSearch struct {
 	incumbent int     // whom the unit can be taken from at a cost, or Unassigned
 	switching float64 // that cost
 	terms     []int32 // agents with a term, ascending
+	termCosts []float64
 
 	keep  keeping
 	slack float64 // keepWithin
@@ -44,7 +45,7 @@ func (x *travelIndex) search(unit int, load []float64, allowed func(agent int) b
 	if s.incumbent >= 0 {
 		s.switching = p.t.Switching[unit]
 	}
-	s.terms, _ = p.term.row(unit)
+	s.terms, s.termCosts = p.term.row(unit)
 	s.magnitude = p.maxTerm + s.switching
 	for r, v := range s.load {
 		s.magnitude += v * x.maxPrice[r]
@@ -61,9 +62,8 @@ func (x *travelIndex) search(unit int, load []float64, allowed func(agent int) b
 func (s *travelSearch) run(hint int) {
 	x := s.x
 	p := x.p
-	terms, costs := p.term.row(s.unit)
-	for e, j := range terms {
-		s.exception(int(j), costs[e], true)
+	for e, j := range s.terms {
+		s.exception(int(j), s.termCosts[e], true)
 	}
 	if s.incumbent >= 0 && !s.hasTerm(s.incumbent) {
 		s.exception(s.incumbent, 0, false)
@@ -75,13 +75,16 @@ func (s *travelSearch) run(hint int) {
 		s.seed(hint)
 	}
 	scale := p.scale * p.unitFactor(s.unit)
+	if scale *= scale; scale < tinySquare {
+		scale = 0 // too few digits are left to prune by
+	}
 	switch {
 	case x.columns > 0 || x.leafFactor != nil:
 		s.descend(scale)
 	case p.unit != nil:
-		s.descend(scale)
+		s.descendSphere(scale)
 	default:
-		s.descend(scale)
+		s.descendPlane(scale)
 	}
 }
 
@@ -122,7 +125,7 @@ func (s *travelSearch) offer(agent int32) {
 // seed lets the search start with the priced cost of an agent without keeping
 // the agent: the tree finds it again.
 func (s *travelSearch) seed(j int) {
-	if j >= s.x.p.m || j == s.incumbent || s.hasTerm(j) || s.allowed != nil && !s.allowed(j) {
+	if j < 0 || j >= s.x.p.m || j == s.incumbent || s.hasTerm(j) || s.allowed != nil && !s.allowed(j) {
 		return
 	}
 	p := s.x.p
@@ -179,107 +182,6 @@ func (s *travelSearch) take(c Candidate) {
 // prune sets the largest priced cost that is still of interest.
 func (s *travelSearch) prune(priced float64) {
 	s.limit = priced + pruneMargin*(math.Abs(priced)+s.magnitude+s.loss) + s.loss - s.switching
-}
-
-// descend visits the tree, the nearer child first.
-func (s *travelSearch) descend(scale float64) {
-	x := s.x
-	p, t := x.p, x.p.tree
-	px, py, pz := p.place(s.unit)
-	s2 := scale * scale
-	if s2 < tinySquare {
-		s2 = 0 // too few digits are left to prune by
-	}
-	// beyond is twice a distance.
-	bound := func(k int) float64 {
-		n := &x.node[k]
-		bx, by := n.x.beyond(px), n.y.beyond(py)
-		d := bx*bx + by*by
-		if t.nodeZ != nil {
-			bz := t.nodeZ[k].beyond(pz)
-			d += bz * bz
-		}
-		if x.nodeFactor != nil {
-			d *= x.nodeFactor[k]
-		}
-		return 0.25 * s2 * d
-	}
-	room := func(k int) float64 {
-		r := s.limit
-		if x.columns == 0 {
-			if len(s.load) > 0 {
-				return r - s.load[0]*x.node[k].price
-			}
-			return r - x.node[k].price
-		}
-		q := x.nodeColumn[k*x.columns : (k+1)*x.columns]
-		for c := range q {
-			v := 1.0
-			if c < len(s.load) {
-				v = s.load[c]
-			}
-			r -= v * q[c]
-		}
-		return r
-	}
-	var stack [64]struct {
-		k int
-		d float64
-	}
-	top := 0
-	k, d := 1, bound(1)
-	for {
-		r := room(k)
-		if !(d > r*math.Abs(r)) {
-			if k < t.leaves {
-				near, far := 2*k, 2*k+1
-				dn, df := bound(near), bound(far)
-				if df < dn {
-					near, far, dn, df = far, near, df, dn
-				}
-				stack[top].k, stack[top].d = far, df
-				top++
-				k, d = near, dn
-				continue
-			}
-			l := &x.leaf[k-t.leaves]
-			for e := range leafSize {
-				dx, dy := l.x[e]-px, l.y[e]-py
-				d := dx*dx + dy*dy
-				if t.leafZ != nil {
-					dz := t.leafZ[k-t.leaves][e] - pz
-					d += dz * dz
-				}
-				if x.leafFactor != nil {
-					d *= x.leafFactor[k-t.leaves][e]
-				}
-				r := s.limit
-				if x.columns == 0 {
-					if len(s.load) > 0 {
-						r -= s.load[0] * l.price[e]
-					} else {
-						r -= l.price[e]
-					}
-				} else {
-					for c := range x.columns {
-						v := 1.0
-						if c < len(s.load) {
-							v = s.load[c]
-						}
-						r -= v * x.leafColumn[(k-t.leaves)*x.columns+c][e]
-					}
-				}
-				if !(s2*d > r*math.Abs(r)) {
-					s.offer(l.agent[e])
-				}
-			}
-		}
-		if top == 0 {
-			return
-		}
-		top--
-		k, d = stack[top].k, stack[top].d
-	}
 }
 
 // place is where the unit is in the tree.

@@ -18,6 +18,7 @@ type agentTree struct {
 	nodeZ  []interval  // 2·leaves; nil in the plane
 	leaf   []treeLeaf  // leaves
 	leafZ  []leafValue // leaves; nil in the plane
+	slot   []int32     // of each agent: leaf·leafSize + place in it
 }
 
 type leafValue = [leafSize]float64
@@ -55,7 +56,7 @@ func growTree(x, y, z []float64, reach float64) *agentTree {
 	for leaves*leafSize < m {
 		leaves *= 2
 	}
-	t := &agentTree{leaves: leaves, node: make([]treeNode, 2*leaves), leaf: make([]treeLeaf, leaves)}
+	t := &agentTree{leaves: leaves, node: make([]treeNode, 2*leaves), leaf: make([]treeLeaf, leaves), slot: make([]int32, m)}
 	axes := [][]float64{x, y}
 	if z != nil {
 		axes = append(axes, z)
@@ -106,6 +107,7 @@ func growTree(x, y, z []float64, reach float64) *agentTree {
 		}
 		for s, j := range inside {
 			l.x[s], l.y[s], l.agent[s] = x[j], y[j], j
+			t.slot[j] = int32(first*leafSize + s)
 			if z != nil {
 				t.leafZ[first][s] = z[j]
 			}

@@ -1,0 +1,294 @@
+package allocate
+
+import (
+	"math"
+	"math/bits"
+)
+
+// The three descents are one algorithm. They visit the nearer child first and
+// remember the way back without a stack: in a heap the parent of node k is k/2
+// and its sibling k^1, and bit l of done says that, l levels above, the sibling
+// needs no visit any more.
+//
+// A node or an agent is left out where scale·d² > room·|room|: scale is the
+// square of what a distance costs at least, room what the limit leaves for it.
+// NaN, from infinite limits, terms and scales, leaves nothing out.
+
+// climb goes from a finished node to the next one to visit; 1 where there is none.
+func climb(k int, done uint64) (int, uint64) {
+	up := bits.TrailingZeros64(^done)
+	k >>= up
+	if k == 1 {
+		return 1, done
+	}
+	return k ^ 1, done>>up | 1
+}
+
+// weight is what one unit of the single column of prices costs the unit.
+func (s *travelSearch) weight() float64 {
+	if len(s.load) > 0 {
+		return s.load[0]
+	}
+	return 1
+}
+
+// descendPlane is for points in the plane that differ in at most one column.
+func (s *travelSearch) descendPlane(scale float64) {
+	x := s.x
+	leaves, node, leaf := x.p.tree.leaves, x.node, x.leaf
+	unit := x.p.t.Units[s.unit]
+	px, py, weight := unit[0], unit[1], s.weight()
+	if math.IsInf(s.limit, 1) {
+		k := 1
+		for k < leaves {
+			c := (*[2]treeNode)(node[2*k:])
+			ax, ay := c[0].x.beyond(px), c[0].y.beyond(py)
+			bx, by := c[1].x.beyond(px), c[1].y.beyond(py)
+			k *= 2
+			if bx*bx+by*by < ax*ax+ay*ay {
+				k++
+			}
+		}
+		l := &leaf[k-leaves]
+		least, first := math.Inf(1), 0
+		for e := range leafSize {
+			dx, dy := l.x[e]-px, l.y[e]-py
+			if v := math.Sqrt(scale*(dx*dx+dy*dy)) + weight*l.price[e]; v < least {
+				least, first = v, e
+			}
+		}
+		s.seed(int(l.agent[first]))
+	}
+	limit := s.limit
+	boxScale := 0.25 * scale // beyond is twice the distance
+	k, done := 1, uint64(0)
+	for {
+		for k < leaves {
+			c := (*[2]treeNode)(node[2*k:])
+			ax, ay := c[0].x.beyond(px), c[0].y.beyond(py)
+			bx, by := c[1].x.beyond(px), c[1].y.beyond(py)
+			ar, br := limit-weight*c[0].price, limit-weight*c[1].price
+			a := boxScale*(ax*ax+ay*ay) - ar*math.Abs(ar)
+			b := boxScale*(bx*bx+by*by) - br*math.Abs(br)
+			k *= 2
+			done <<= 1
+			if b < a {
+				k++
+				a, b = b, a
+			}
+			if a > 0 {
+				done |= 1
+				k = -k
+				break
+			}
+			if b > 0 {
+				done |= 1
+			}
+		}
+		if k < 0 {
+			k = -k
+		} else {
+			l := &leaf[k-leaves]
+			for e := range leafSize {
+				dx, dy := l.x[e]-px, l.y[e]-py
+				r := limit - weight*l.price[e]
+				if !(scale*(dx*dx+dy*dy) > r*math.Abs(r)) {
+					s.offer(l.agent[e])
+					limit = s.limit
+				}
+			}
+		}
+		for {
+			if k, done = climb(k, done); k == 1 {
+				return
+			}
+			n := &node[k]
+			dx, dy := n.x.beyond(px), n.y.beyond(py)
+			r := limit - weight*n.price
+			if !(boxScale*(dx*dx+dy*dy) > r*math.Abs(r)) {
+				break
+			}
+		}
+	}
+}
+
+// descendSphere is descendPlane in space.
+func (s *travelSearch) descendSphere(scale float64) {
+	x := s.x
+	leaves, node, leaf := x.p.tree.leaves, x.node, x.leaf
+	nodeZ, leafZ := x.p.tree.nodeZ, x.p.tree.leafZ
+	unit := x.p.unit[s.unit]
+	px, py, pz, weight := unit.X, unit.Y, unit.Z, s.weight()
+	if math.IsInf(s.limit, 1) {
+		k := 1
+		for k < leaves {
+			c, cz := (*[2]treeNode)(node[2*k:]), (*[2]interval)(nodeZ[2*k:])
+			ax, ay, az := c[0].x.beyond(px), c[0].y.beyond(py), cz[0].beyond(pz)
+			bx, by, bz := c[1].x.beyond(px), c[1].y.beyond(py), cz[1].beyond(pz)
+			k *= 2
+			if bx*bx+by*by+bz*bz < ax*ax+ay*ay+az*az {
+				k++
+			}
+		}
+		l, z := &leaf[k-leaves], &leafZ[k-leaves]
+		least, first := math.Inf(1), 0
+		for e := range leafSize {
+			dx, dy, dz := l.x[e]-px, l.y[e]-py, z[e]-pz
+			if v := math.Sqrt(scale*(dx*dx+dy*dy+dz*dz)) + weight*l.price[e]; v < least {
+				least, first = v, e
+			}
+		}
+		s.seed(int(l.agent[first]))
+	}
+	limit := s.limit
+	boxScale := 0.25 * scale
+	k, done := 1, uint64(0)
+	for {
+		for k < leaves {
+			c, cz := (*[2]treeNode)(node[2*k:]), (*[2]interval)(nodeZ[2*k:])
+			ax, ay, az := c[0].x.beyond(px), c[0].y.beyond(py), cz[0].beyond(pz)
+			bx, by, bz := c[1].x.beyond(px), c[1].y.beyond(py), cz[1].beyond(pz)
+			ar, br := limit-weight*c[0].price, limit-weight*c[1].price
+			a := boxScale*(ax*ax+ay*ay+az*az) - ar*math.Abs(ar)
+			b := boxScale*(bx*bx+by*by+bz*bz) - br*math.Abs(br)
+			k *= 2
+			done <<= 1
+			if b < a {
+				k++
+				a, b = b, a
+			}
+			if a > 0 {
+				done |= 1
+				k = -k
+				break
+			}
+			if b > 0 {
+				done |= 1
+			}
+		}
+		if k < 0 {
+			k = -k
+		} else {
+			l, z := &leaf[k-leaves], &leafZ[k-leaves]
+			for e := range leafSize {
+				dx, dy, dz := l.x[e]-px, l.y[e]-py, z[e]-pz
+				r := limit - weight*l.price[e]
+				if !(scale*(dx*dx+dy*dy+dz*dz) > r*math.Abs(r)) {
+					s.offer(l.agent[e])
+					limit = s.limit
+				}
+			}
+		}
+		for {
+			if k, done = climb(k, done); k == 1 {
+				return
+			}
+			n := &node[k]
+			dx, dy, dz := n.x.beyond(px), n.y.beyond(py), nodeZ[k].beyond(pz)
+			r := limit - weight*n.price
+			if !(boxScale*(dx*dx+dy*dy+dz*dz) > r*math.Abs(r)) {
+				break
+			}
+		}
+	}
+}
+
+// descend is for everything: several columns, and factors that differ.
+func (s *travelSearch) descend(scale float64) {
+	x := s.x
+	t := x.p.tree
+	px, py, pz := x.p.place(s.unit)
+	out := func(k int) float64 {
+		n := &x.node[k]
+		dx, dy := n.x.beyond(px), n.y.beyond(py)
+		d := dx*dx + dy*dy
+		if t.nodeZ != nil {
+			dz := t.nodeZ[k].beyond(pz)
+			d += dz * dz
+		}
+		if x.nodeFactor != nil {
+			d *= x.nodeFactor[k]
+		}
+		r := s.limit
+		for c, v := range x.nodeColumn[k*x.columns : (k+1)*x.columns] {
+			r -= s.times(c) * v
+		}
+		return 0.25*scale*d - r*math.Abs(r)
+	}
+	k, done := 1, uint64(0)
+	for {
+		for k < t.leaves {
+			a, b := out(2*k), out(2*k+1)
+			k *= 2
+			done <<= 1
+			if b < a {
+				k++
+				a, b = b, a
+			}
+			if a > 0 {
+				done |= 1
+				k = -k
+				break
+			}
+			if b > 0 {
+				done |= 1
+			}
+		}
+		if k < 0 {
+			k = -k
+		} else {
+			s.offerLeaf(k-t.leaves, px, py, pz, scale)
+		}
+		for {
+			if k, done = climb(k, done); k == 1 {
+				return
+			}
+			if !(out(k) > 0) {
+				break
+			}
+		}
+	}
+}
+
+func (s *travelSearch) offerLeaf(k int, px, py, pz, scale float64) {
+	x := s.x
+	l, t := &x.leaf[k], x.p.tree
+	var d, used leafValue
+	for e := range leafSize {
+		dx, dy := l.x[e]-px, l.y[e]-py
+		d[e] = scale * (dx*dx + dy*dy)
+	}
+	if t.leafZ != nil {
+		z := &t.leafZ[k]
+		for e := range leafSize {
+			dz := z[e] - pz
+			d[e] += scale * (dz * dz)
+		}
+	}
+	if x.leafFactor != nil {
+		f := &x.leafFactor[k]
+		for e := range leafSize {
+			d[e] *= f[e]
+		}
+	}
+	for c := range x.columns {
+		weight, v := s.times(c), &x.leafColumn[k*x.columns+c]
+		for e := range leafSize {
+			used[e] += weight * v[e]
+		}
+	}
+	for e := range leafSize {
+		r := s.limit - used[e]
+		if !(d[e] > r*math.Abs(r)) {
+			s.offer(l.agent[e])
+		}
+	}
+}
+
+// times is how much of column c the unit uses: its load, and once the AgentTerm.
+func (s *travelSearch) times(c int) float64 {
+	if c < len(s.load) {
+		return s.load[c]
+	}
+	return 1
+}
