@@ -169,9 +169,22 @@ func (b *travelBlock) list() bool {
 		if t.leafZ != nil {
 			b.z2[e] = t.leafZ[at/leafSize][at%leafSize]
 		}
+		if c.Agent == s.best.Agent {
+			b.front(e)
+		}
 		b.listed++
 	}
 	return true
+}
+
+// front brings position e of the list to the front, where the best agent of the
+// last unit is a good start for the next one.
+func (b *travelBlock) front(e int) {
+	b.agent[0], b.agent[e] = b.agent[e], b.agent[0]
+	b.x2[0], b.x2[e] = b.x2[e], b.x2[0]
+	b.y2[0], b.y2[e] = b.y2[e], b.y2[0]
+	b.z2[0], b.z2[e] = b.z2[e], b.z2[0]
+	b.price[0], b.price[e] = b.price[e], b.price[0]
 }
 
 // scan looks at the list for the unit at position k of the block. It reports
@@ -190,16 +203,16 @@ func (b *travelBlock) scan(k int, allowed func(unit, agent int) bool) bool {
 	incumbent, switching := p.incumbent(i), 0.0
 	if incumbent >= 0 {
 		switching = p.t.Switching[i]
-		if allowed == nil || allowed(i, incumbent) {
-			cost := p.t.cost(i, incumbent, p.distance(i, incumbent))
-			if cost < inf {
-				c := Candidate{incumbent, cost, cost}
-				for r, v := range b.load {
-					c.Priced += float64(v[i] * x.price[r][incumbent])
-				}
-				b.near = append(b.near, c)
-				best = c.Priced
+		if allowed != nil && !allowed(i, incumbent) {
+			return false
+		}
+		if cost := p.t.cost(i, incumbent, p.distance(i, incumbent)); cost < inf {
+			c := Candidate{incumbent, cost, cost}
+			for r, v := range b.load {
+				c.Priced += float64(v[i] * x.price[r][incumbent])
 			}
+			b.near = append(b.near, c)
+			best = c.Priced
 		}
 	}
 	px, py, pz, factor, weight, slack := b.x1[k], b.y1[k], b.z1[k], b.factor[k], b.weight[k], b.slack[k]
@@ -214,6 +227,7 @@ func (b *travelBlock) scan(k int, allowed func(unit, agent int) bool) bool {
 	}
 	margin += loss - switching
 	limit := best + slack + pruneMargin*(math.Abs(best)+slack) + margin
+	winner := 0
 	for e := range b.listed {
 		dx, dy, dz := b.x2[e]-px, b.y2[e]-py, b.z2[e]-pz
 		d2 := float64(dx*dx) + float64(dy*dy) + float64(dz*dz)
@@ -247,10 +261,13 @@ func (b *travelBlock) scan(k int, allowed func(unit, agent int) bool) bool {
 		if cost < inf && priced <= best+slack {
 			b.near = append(b.near, Candidate{j, cost, priced})
 			if priced < best {
-				best = priced
+				best, winner = priced, e
 				limit = best + slack + pruneMargin*(math.Abs(best)+slack) + margin
 			}
 		}
+	}
+	if winner > 0 {
+		b.front(winner)
 	}
 	if len(b.near) > 1 {
 		b.near = sortWithin(b.near, best+slack)

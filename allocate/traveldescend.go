@@ -24,42 +24,15 @@ func climb(k int, done uint64) (int, uint64) {
 	return k ^ 1, done>>up | 1
 }
 
-// weight is what one unit of the single column of prices costs the unit.
-func (s *travelSearch) weight() float64 {
-	if len(s.load) > 0 {
-		return s.load[0]
-	}
-	return 1
-}
+// weight is how much of the only column of prices the unit uses.
+func (s *travelSearch) weight() float64 { return s.times(0) }
 
 // descendPlane is for points in the plane that differ in at most one column.
 func (s *travelSearch) descendPlane(scale float64) {
 	x := s.x
 	leaves, node, leaf := x.p.tree.leaves, x.node, x.leaf
 	unit := x.p.t.Units[s.unit]
-	px, py, weight := unit[0], unit[1], s.weight()
-	if math.IsInf(s.limit, 1) {
-		k := 1
-		for k < leaves {
-			c := (*[2]treeNode)(node[2*k:])
-			ax, ay := c[0].x.beyond(px), c[0].y.beyond(py)
-			bx, by := c[1].x.beyond(px), c[1].y.beyond(py)
-			k *= 2
-			if bx*bx+by*by < ax*ax+ay*ay {
-				k++
-			}
-		}
-		l := &leaf[k-leaves]
-		least, first := math.Inf(1), 0
-		for e := range leafSize {
-			dx, dy := l.x[e]-px, l.y[e]-py
-			if v := math.Sqrt(scale*(dx*dx+dy*dy)) + weight*l.price[e]; v < least {
-				least, first = v, e
-			}
-		}
-		s.seed(int(l.agent[first]))
-	}
-	limit := s.limit
+	px, py, weight, limit := unit[0], unit[1], s.weight(), s.limit
 	boxScale := 0.25 * scale // beyond is twice the distance
 	k, done := 1, uint64(0)
 	for {
@@ -118,29 +91,7 @@ func (s *travelSearch) descendSphere(scale float64) {
 	leaves, node, leaf := x.p.tree.leaves, x.node, x.leaf
 	nodeZ, leafZ := x.p.tree.nodeZ, x.p.tree.leafZ
 	unit := x.p.unit[s.unit]
-	px, py, pz, weight := unit.X, unit.Y, unit.Z, s.weight()
-	if math.IsInf(s.limit, 1) {
-		k := 1
-		for k < leaves {
-			c, cz := (*[2]treeNode)(node[2*k:]), (*[2]interval)(nodeZ[2*k:])
-			ax, ay, az := c[0].x.beyond(px), c[0].y.beyond(py), cz[0].beyond(pz)
-			bx, by, bz := c[1].x.beyond(px), c[1].y.beyond(py), cz[1].beyond(pz)
-			k *= 2
-			if bx*bx+by*by+bz*bz < ax*ax+ay*ay+az*az {
-				k++
-			}
-		}
-		l, z := &leaf[k-leaves], &leafZ[k-leaves]
-		least, first := math.Inf(1), 0
-		for e := range leafSize {
-			dx, dy, dz := l.x[e]-px, l.y[e]-py, z[e]-pz
-			if v := math.Sqrt(scale*(dx*dx+dy*dy+dz*dz)) + weight*l.price[e]; v < least {
-				least, first = v, e
-			}
-		}
-		s.seed(int(l.agent[first]))
-	}
-	limit := s.limit
+	px, py, pz, weight, limit := unit.X, unit.Y, unit.Z, s.weight(), s.limit
 	boxScale := 0.25 * scale
 	k, done := 1, uint64(0)
 	for {
@@ -250,25 +201,79 @@ func (s *travelSearch) descend(scale float64) {
 	}
 }
 
+// offerLeaf offers the agents of leaf k that cannot be left out.
 func (s *travelSearch) offerLeaf(k int, px, py, pz, scale float64) {
+	agent := &s.x.leaf[k].agent
+	d, used := s.leaf(k, px, py, pz, scale)
+	for e := range leafSize {
+		r := s.limit - used[e]
+		if !(d[e] > r*math.Abs(r)) {
+			s.offer(agent[e])
+		}
+	}
+}
+
+// start lets a search that knows nothing yet start with the agent that looks
+// best in the nearest leaf.
+func (s *travelSearch) start(scale float64) {
+	x := s.x
+	t := x.p.tree
+	px, py, pz := x.p.place(s.unit)
+	k := 1
+	for k < t.leaves {
+		c := (*[2]treeNode)(t.node[2*k:])
+		ax, ay := c[0].x.beyond(px), c[0].y.beyond(py)
+		bx, by := c[1].x.beyond(px), c[1].y.beyond(py)
+		a, b := ax*ax+ay*ay, bx*bx+by*by
+		if t.nodeZ != nil {
+			c := (*[2]interval)(t.nodeZ[2*k:])
+			az, bz := c[0].beyond(pz), c[1].beyond(pz)
+			a, b = a+az*az, b+bz*bz
+		}
+		k *= 2
+		if b < a {
+			k++
+		}
+	}
+	d, used := s.leaf(k-t.leaves, px, py, pz, scale)
+	least, first := math.Inf(1), 0
+	for e := range leafSize {
+		if v := math.Sqrt(d[e]) + used[e]; v < least {
+			least, first = v, e
+		}
+	}
+	s.seed(int(x.leaf[k-t.leaves].agent[first]))
+}
+
+// leaf computes for the agents of leaf k the square of what the distance costs
+// at least, and what price and term add.
+func (s *travelSearch) leaf(k int, px, py, pz, scale float64) (d, used leafValue) {
 	x := s.x
 	l, t := &x.leaf[k], x.p.tree
-	var d, used leafValue
 	for e := range leafSize {
 		dx, dy := l.x[e]-px, l.y[e]-py
-		d[e] = scale * (dx*dx + dy*dy)
+		d[e] = dx*dx + dy*dy
 	}
 	if t.leafZ != nil {
 		z := &t.leafZ[k]
 		for e := range leafSize {
 			dz := z[e] - pz
-			d[e] += scale * (dz * dz)
+			d[e] += dz * dz
 		}
+	}
+	for e := range leafSize {
+		d[e] *= scale
 	}
 	if x.leafFactor != nil {
 		f := &x.leafFactor[k]
 		for e := range leafSize {
 			d[e] *= f[e]
+		}
+	}
+	if x.columns == 0 {
+		weight := s.weight()
+		for e := range leafSize {
+			used[e] = weight * l.price[e]
 		}
 	}
 	for c := range x.columns {
@@ -277,12 +282,7 @@ func (s *travelSearch) offerLeaf(k int, px, py, pz, scale float64) {
 			used[e] += weight * v[e]
 		}
 	}
-	for e := range leafSize {
-		r := s.limit - used[e]
-		if !(d[e] > r*math.Abs(r)) {
-			s.offer(l.agent[e])
-		}
-	}
+	return d, used
 }
 
 // times is how much of column c the unit uses: its load, and once the AgentTerm.

@@ -78,6 +78,9 @@ func (s *travelSearch) run(hint int) {
 	if scale *= scale; scale < tinySquare {
 		scale = 0 // too few digits are left to prune by
 	}
+	if math.IsInf(s.limit, 1) && s.keep != keepBest {
+		s.start(scale)
+	}
 	switch {
 	case x.columns > 0 || x.leafFactor != nil:
 		s.descend(scale)
