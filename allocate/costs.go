@@ -46,9 +46,9 @@ type Index interface {
 	//
 	//	cost(unit,j) + Σ_r load_r·price_rj
 	//
-	// exceeds the smallest by at most slack, among the agents that allowed
-	// accepts (nil: all) and whose cost is finite, and returns the result.
-	// load has one entry ≥ 0 per measure.
+	// summed from left to right, is at most the smallest plus slack, among the
+	// agents that allowed accepts (nil: all) and whose cost is finite, and
+	// returns the result. load has one entry ≥ 0 per measure.
 	Find(dst []Candidate, unit int, load []float64, slack float64, allowed func(agent int) bool) []Candidate
 }
 

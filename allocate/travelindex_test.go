@@ -199,6 +199,22 @@ func TestTravelFindsWhatAScanFinds(t *testing.T) {
 	}
 }
 
+// The squares of such distances have few digits left or none.
+func TestTravelWithTinyCoordinates(t *testing.T) {
+	for seed := range uint64(300) {
+		rng := rand.New(rand.NewPCG(seed, 13))
+		unit := math.Pow(10, -159-4*rng.Float64())
+		travel := &allocate.Travel{Metric: allocate.Planar, Units: []orb.Point{{}}}
+		price := make([]float64, 30)
+		for j := range price {
+			travel.Agents = append(travel.Agents, orb.Point{unit * rng.Float64(), unit * rng.Float64()})
+			price[j] = unit * rng.Float64()
+		}
+		want := scan(travel, [][]float64{price}, 0, []float64{1}, 0, nil)
+		require.Equal(t, want, travel.Index([][]float64{price}).Find(nil, 0, []float64{1}, 0, nil), "seed %d", seed)
+	}
+}
+
 // Prepared costs have the bits of the plain ones.
 func TestTravelPrepareKeepsEveryBit(t *testing.T) {
 	for seed := range uint64(1000) {
