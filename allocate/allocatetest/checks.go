@@ -12,7 +12,7 @@ import (
 	"github.com/territory-go/territory/allocate"
 )
 
-// Check judges a solver. It returns nil, or what the solver did wrong, joined;
+// check judges a solver. It returns nil, or what the solver did wrong, joined;
 // or a [*SkippedError] where nothing is wrong but not all was tried.
 type check = func(allocate.Solver) error
 
@@ -30,6 +30,31 @@ func (e *SkippedError) Unwrap() error { return errors.ErrUnsupported }
 // Checks yields the contract of every solver, heuristics among them, as named
 // checks. A check returns nil; or every breach that it found, joined; or a
 // [*SkippedError].
+//
+//	solves                 at least one instance is supported and answered
+//	complete               every unit that must be served is
+//	locks, eligibility     nobody serves a unit that is fixed to another, denied, or priced at +Inf
+//	splits                 shares are positive and add up to 1; the plan names a largest one
+//	limits, objective      Violation and Objective are those of the plan
+//	bound                  Bound is at most the objective of a feasible plan, and the known optimum
+//	stop                   ProvedOptimal is said of optima only, Interrupted only where somebody did
+//	verify                 allocate.Verify agrees
+//	infeasible             no plan that exists is denied, none that does not is claimed; a refusal has its facts
+//	input-unmodified       the problem is as it was
+//	input-refused          NaN, infinities, wrong lengths, crossed limits are partition.ErrInput
+//	empty                  no units, no agents
+//	repeatable             the same answer to the last bit, run again and at any GOMAXPROCS
+//	cancelled              context.Cause, or a plan that is Interrupted, where the context is over at the start
+//	interrupted            the same, wherever it ends
+//	law-cost-doubled       twice all costs: the same plan at twice the cost
+//	law-measure-doubled    twice a measure and its limits: the same plan
+//	law-renamed            units and agents numbered backwards: no contradiction
+//	law-unlimited-measure  a measure without limits more: no contradiction
+//	law-forbidden-twice    Allowed instead of +Inf: no contradiction
+//	law-plain-costs        costs without their fast path: no contradiction
+//
+// Two answers to the same problem contradict each other where a plan of the one
+// is cheaper than the bound of the other, or two proved optima differ.
 func Checks() iter.Seq2[string, func(allocate.Solver) error] {
 	return all([]named{
 		{"solves", solvesSomething},
