@@ -64,6 +64,8 @@ type campaign struct {
 	objective float64
 	violation float64
 	floor     float64 // a bound, of the prices where nothing better is known
+	solved    int
+	stopped   int
 	priceUnit float64 // size of a price at which a limit is worth its cost
 	near      [][]neighbor
 	taken     []bool // per agent: in the batch being collected
@@ -72,9 +74,12 @@ type campaign struct {
 
 const (
 	batchSize = 32    // disjoint subsets solved at the same time
-	maxSubset = 6     // agents
 	maxNodes  = 20000 // search nodes per subset
 )
+
+// sizes of the subsets, one after the other: as long as most of them are
+// solved to the end, larger ones promise more.
+var sizes = [...]int{2, 3, 4, 6, 8, 12, 16, 24}
 
 func (g *campaign) improve() partition.Stop {
 	m := g.m.m
@@ -95,10 +100,11 @@ func (g *campaign) improve() partition.Stop {
 			g.floor -= g.a.excess(j)
 		}
 	}
-	size, nodes, dry := 2, 40, 0
+	step, nodes, dry := 0, 40, 0
 	for {
+		size := min(sizes[step], g.m.m)
 		before, worked := g.gain(), g.work
-		g.round(size, nodes)
+		solved, stopped := g.round(size, nodes)
 		switch {
 		case g.cancelled():
 			return partition.Interrupted
@@ -109,14 +115,19 @@ func (g *campaign) improve() partition.Stop {
 		case before-g.gain() > 0.03*math.Abs(before):
 			dry = 0
 			continue
-		case g.gain() == before && size == min(g.m.m, maxSubset):
+		}
+		last := size == g.m.m || step == len(sizes)-1
+		if g.gain() == before && last {
 			dry++
 		}
 		if dry >= 8 || dry > 0 && g.work == worked && size == g.m.m {
 			return partition.Converged
 		}
-		size = min(size+1, g.m.m, maxSubset)
-		nodes = min(2*nodes, maxNodes)
+		if !last && stopped <= solved/3 {
+			step++
+		} else {
+			nodes = min(2*nodes, maxNodes)
+		}
 	}
 }
 
@@ -182,13 +193,15 @@ func (g *campaign) typicalPrice() float64 {
 	return p
 }
 
-// round solves one generation of subsets of the given size.
-func (g *campaign) round(size, nodes int) {
+// round solves one generation of subsets of the given size, and counts how
+// many it solved and how many of those were stopped by the limit of nodes.
+func (g *campaign) round(size, nodes int) (solved, stopped int) {
 	g.near = g.a.neighbors(math.Max(g.scale(), 1e-300))
-	jobs := g.subsets(size)
+	jobs := append(g.repairs(size), g.subsets(size)...)
 	for i := range jobs {
 		jobs[i].nodes = nodes
 	}
+	g.solved, g.stopped = 0, 0
 	for len(jobs) > 0 {
 		if g.cancelled() || g.work >= g.budget || g.reached() {
 			break
@@ -199,6 +212,7 @@ func (g *campaign) round(size, nodes int) {
 	if g.report != nil {
 		g.report(g.objective, g.violation, g.work)
 	}
+	return g.solved, g.stopped
 }
 
 // subsets lists the subsets of a generation, most promising first.
@@ -214,22 +228,37 @@ func (g *campaign) subsets(size int) []job {
 		seen[h] = true
 		b := job{agents: agents}
 		for _, j := range agents {
-			b.potential += g.excessOf(j)
+			b.potential += g.excessOf(j) + 100*g.priceUnit*g.a.outside(j)
 		}
 		jobs = append(jobs, b)
 	}
-	for j := range int32(g.m.m) {
-		if size == 2 {
+	if size <= 2 {
+		for j := range int32(g.m.m) {
 			for _, e := range g.near[j][:min(len(g.near[j]), 8)] {
 				add([]int32{j, e.agent})
 			}
 			if len(g.near[j]) == 0 {
 				add([]int32{j})
 			}
-			continue
 		}
+	} else {
+		seeds := make([]int32, g.m.m)
+		for j := range seeds {
+			seeds[j] = int32(j)
+		}
+		slices.SortStableFunc(seeds, func(x, y int32) int { return cmp.Compare(g.excessOf(y), g.excessOf(x)) })
 		for v := range 2 {
-			add(g.grow(j, size, v > 0))
+			covered := make([]int, g.m.m)
+			for _, j := range seeds {
+				if covered[j] >= size/2 {
+					continue
+				}
+				set := g.grow(j, size, v > 0)
+				for _, k := range set {
+					covered[k]++
+				}
+				add(set)
+			}
 		}
 	}
 	slices.SortStableFunc(jobs, func(x, y job) int { return cmp.Compare(y.potential, x.potential) })
@@ -239,7 +268,10 @@ func (g *campaign) subsets(size int) []job {
 // grow makes a subset by adding the neighbour that is most entangled with
 // those already in, and has most to gain.
 func (g *campaign) grow(seed int32, size int, jitter bool) []int32 {
-	set := []int32{seed}
+	return g.growFrom([]int32{seed}, size, jitter)
+}
+
+func (g *campaign) growFrom(set []int32, size int, jitter bool) []int32 {
 	for len(set) < size {
 		best, score := int32(-1), 0.0
 		var cand []neighbor
@@ -270,13 +302,14 @@ func (g *campaign) grow(seed int32, size int, jitter bool) []int32 {
 		}
 		set = append(set, best)
 	}
+	slices.Sort(set)
 	return set
 }
 
 func (g *campaign) excessOf(j int32) float64 {
 	if !g.fresh[j] {
 		g.fresh[j] = true
-		g.excess[j] = g.a.excess(j) + g.a.wanted(j) + 100*g.priceUnit*g.a.outside(j)
+		g.excess[j] = g.a.excess(j) + g.a.wanted(j)
 	}
 	return g.excess[j]
 }
@@ -340,6 +373,10 @@ func (g *campaign) batch(jobs []job) (left []job) {
 			g.claimed[i] = false
 		}
 		g.work += b.work
+		g.solved++
+		if !b.proved {
+			g.stopped++
+		}
 		if len(b.moves) > 0 {
 			for _, mv := range b.moves {
 				g.objective -= g.a.costNow(int(mv.unit))

@@ -20,7 +20,7 @@ func (s *improver) search(ctx context.Context, of []int32, nodes int) (bound flo
 		return s.bound, false
 	}
 	a := arrange(s.m, s.c, s.prices, of)
-	b := &job{soft: math.Inf(1), nodes: nodes}
+	b := &job{soft: math.Inf(1), nodes: nodes, potential: math.Inf(1)}
 	for j := range int32(s.m.m) {
 		b.agents = append(b.agents, j)
 	}
@@ -81,7 +81,7 @@ func (s *subproblem) search(nodeLimit int, cancelled func() bool) {
 	s.nodes, s.nodeLimit, s.cancelled, s.stopped = 0, nodeLimit, cancelled, false
 	s.open, s.found = math.Inf(1), false
 	s.prepare()
-	s.slackBasis()
+	s.crash(s.guess)
 	for u := range s.units {
 		s.settle(int32(u))
 	}

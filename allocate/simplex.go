@@ -34,31 +34,48 @@ type breakpoint struct {
 	id   int32 // an option that becomes as cheap as the key; ^row: its price changes sign or reaches ±soft
 }
 
-// slackBasis starts the relaxation at zero prices: every unit at its cheapest option.
-func (s *subproblem) slackBasis() {
+// crash starts the relaxation at the prices guess: every unit at its cheapest
+// option, and the load of every row in the basis, pinned at its price until it
+// leaves unless the load meets its limit exactly.
+func (s *subproblem) crash(guess []float64) {
 	clear(s.v)
+	clear(s.col)
+	for k := range s.rows {
+		s.work[k], s.rowPos[k], s.side[k] = ^int32(k), int32(k), 0
+		s.col[k*(s.rows+1)+k] = 1
+		if v := guess[k]; v > 0 && !math.IsInf(s.hi[k], 1) {
+			s.v[k], s.side[k] = math.Min(v, s.soft*s.scale[k]), pinnedHi
+		} else if v < 0 && !math.IsInf(s.lo[k], -1) {
+			s.v[k], s.side[k] = math.Max(v, -s.soft*s.scale[k]), pinnedLo
+		}
+	}
 	clear(s.share)
 	for o := range s.inPos {
 		s.inPos[o] = -1
-		s.rc[o] = s.cost[o]
+		s.rc[o] = s.cost[o] + s.along(int32(o), s.v)
 	}
 	for u := range s.units {
 		best := int32(-1)
 		for q := s.first[u]; q < s.first[u+1]; q++ {
-			if !s.dead[q] && (best < 0 || s.cost[q] < s.cost[best]) {
+			if !s.dead[q] && (best < 0 || s.rc[q] < s.rc[best]) {
 				best = q
 			}
 		}
 		s.key[u] = best
 	}
 	s.sumKeys()
-	clear(s.col)
-	for k := range s.rows {
-		s.work[k], s.rowPos[k], s.side[k] = ^int32(k), int32(k), 0
-		s.col[k*(s.rows+1)+k] = 1
-	}
 	s.pivots = 0
 }
+
+// What side says of a row that is not in the basis: its load is held at the
+// lower limit (-1) or the upper (1). Of one that is: where its load may be.
+const (
+	between  int8 = 0  // within the window, at price 0
+	above    int8 = 1  // above it, at price soft
+	below    int8 = -1 // below it, at price -soft
+	pinnedHi int8 = 2  // at the upper limit, at a positive price
+	pinnedLo int8 = -2 // at the lower limit, at a negative price
+)
 
 func (s *subproblem) sumKeys() {
 	clear(s.keyLoad)
@@ -110,7 +127,7 @@ func (s *subproblem) relax(cut float64) (g float64, solved bool) {
 		if left > hopeless {
 			return math.Inf(1), false
 		} else if left > 0 {
-			s.slackBasis()
+			s.crash(s.v)
 			return s.lagrangian(), false
 		}
 		g += gain
@@ -177,12 +194,16 @@ func (s *subproblem) leaving() (p int, sign, slope float64) {
 			y := -s.x[q]
 			up, down := math.Inf(1), math.Inf(-1)
 			switch s.side[k] {
-			case 0:
+			case between:
 				up, down = s.hi[k], s.lo[k]
-			case 1:
+			case above:
 				down = s.hi[k]
-			case -1:
+			case below:
 				up = s.lo[k]
+			case pinnedHi:
+				up, down = s.hi[k], s.hi[k]
+			case pinnedLo:
+				up, down = s.lo[k], s.lo[k]
 			}
 			tol := primalTol * (1 + math.Abs(y))
 			if out := y - up; out > tol && out*out > score*s.weight[q] {
@@ -273,8 +294,13 @@ func (s *subproblem) step(p int, sign, slope float64) (gain, left float64) {
 		// The limit on the way out becomes the one that the load is held at.
 		k := ^out
 		s.rowPos[k] = -1
-		if s.side[k] == 0 {
+		switch s.side[k] {
+		case between:
 			s.side[k] = int8(sign)
+		case pinnedHi:
+			s.side[k] = above
+		case pinnedLo:
+			s.side[k] = below
 		}
 	}
 	s.collect()
@@ -423,11 +449,11 @@ func (s *subproblem) pivot(p int, enter int32) {
 		s.rowPos[k] = int32(p)
 		switch {
 		case math.IsInf(s.soft, 1) || math.Abs(s.v[k]) < 0.5*s.soft*s.scale[k]:
-			s.side[k], s.v[k] = 0, 0
+			s.side[k], s.v[k] = between, 0
 		case s.v[k] > 0:
-			s.side[k], s.v[k] = 1, s.soft*s.scale[k]
+			s.side[k], s.v[k] = above, s.soft*s.scale[k]
 		default:
-			s.side[k], s.v[k] = -1, -s.soft*s.scale[k]
+			s.side[k], s.v[k] = below, -s.soft*s.scale[k]
 		}
 	}
 	s.work[p] = enter
@@ -452,7 +478,7 @@ func (s *subproblem) pivot(p int, enter int32) {
 }
 
 // refactor computes M⁻¹ anew by Gauss-Jordan elimination with row pivoting,
-// and the loads of the keys. A singular basis gives way to the slack basis.
+// and the loads of the keys. A singular basis gives way to a new start.
 func (s *subproblem) refactor() {
 	n := s.rows
 	s.tmp = resize(s.tmp, 2*n*n)
@@ -475,7 +501,7 @@ func (s *subproblem) refactor() {
 			}
 		}
 		if math.Abs(a[at*n+c]) < 1e-11 {
-			s.slackBasis()
+			s.crash(s.v)
 			s.lagrangian()
 			return
 		}

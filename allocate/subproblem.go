@@ -19,6 +19,7 @@ type subproblem struct {
 	// Windows per row, and the power of two that loads were divided by, so that
 	// the largest load of every row's measure is about 1 and no digit is lost.
 	lo, hi, scale, slack []float64
+	guess                []float64 // prices to start from
 
 	first []int32   // per unit and one more: where its options begin
 	owner []int32   // per option: its unit
@@ -77,6 +78,7 @@ func (s *subproblem) reset(rows, r int) {
 	s.rows, s.r, s.units = rows, r, 0
 	s.lo, s.hi = resize(s.lo, rows), resize(s.hi, rows)
 	s.scale, s.slack = resize(s.scale, rows), resize(s.slack, rows)
+	s.guess = resize(s.guess, rows)
 	s.first = append(s.first[:0], 0)
 	s.owner, s.cost, s.load, s.row = s.owner[:0], s.cost[:0], s.load[:0], s.row[:0]
 	s.constant = 0

@@ -15,6 +15,8 @@ type arrangement struct {
 	members [][]int32   // per agent: its units that have a choice
 	slot    []int32     // per unit: its place in members
 	waiting [][]int32   // per agent: units that were unassigned at some time and have it as a candidate
+	best    []int32     // per unit: place of its cheapest candidate at the prices, if it has a choice
+	lead    []float64   // per unit: by how much the next one is dearer
 
 	tol float64 // largest excess that counts as rounding, for limits of size 1 and more
 }
@@ -25,6 +27,7 @@ func arrange(m *model, c *candidates, prices [][]float64, of []int32) *arrangeme
 	a := &arrangement{m: m, c: c, prices: prices, of: of}
 	a.pos = make([]int32, m.n)
 	a.slot = make([]int32, m.n)
+	a.best, a.lead = make([]int32, m.n), make([]float64, m.n)
 	a.members = make([][]int32, m.agents())
 	a.load = make([][]float64, m.r)
 	for r := range a.load {
@@ -48,6 +51,7 @@ func arrange(m *model, c *candidates, prices [][]float64, of []int32) *arrangeme
 		}
 		if c.start[i+1]-c.start[i] > 1 || a.pos[i] < 0 {
 			count[of[i]]++
+			a.rank(i)
 		}
 	}
 	for j := range a.members {
@@ -64,6 +68,26 @@ func arrange(m *model, c *candidates, prices [][]float64, of []int32) *arrangeme
 		}
 	}
 	return a
+}
+
+// rank finds the cheapest candidate of unit i at the prices, and its lead.
+func (a *arrangement) rank(i int) {
+	least, next := math.Inf(1), math.Inf(1)
+	for e := a.c.start[i]; e < a.c.start[i+1]; e++ {
+		rc := a.priced(i, e)
+		if rc < least {
+			least, next, a.best[i] = rc, least, int32(e-a.c.start[i])
+		} else if rc < next {
+			next = rc
+		}
+	}
+	if a.pos[i] < 0 {
+		next = math.Min(next, a.pricedNow(i))
+		if next < least {
+			least, next, a.best[i] = next, least, -1
+		}
+	}
+	a.lead[i] = next - least
 }
 
 // find is the place of agent j among the candidates of unit i, or -1.
@@ -145,7 +169,11 @@ func (a *arrangement) move(i, pos int32) {
 	list[a.slot[i]] = last
 	a.slot[last] = a.slot[i]
 	a.members[from] = list[:len(list)-1]
+	stranger := a.pos[i] < 0
 	a.pos[i] = pos
+	if stranger {
+		a.rank(int(i))
+	}
 	a.of[i] = a.c.agent[a.c.start[i]+int(pos)]
 	to := a.of[i]
 	for r := range a.m.r {
@@ -238,12 +266,10 @@ func (a *arrangement) wanted(j int32) float64 {
 
 // regret is by how much unit i is dearer at the prices than its best candidate.
 func (a *arrangement) regret(i int32) float64 {
-	now := a.pricedNow(int(i))
-	least := now
-	for e := a.c.start[i]; e < a.c.start[i+1]; e++ {
-		least = math.Min(least, a.priced(int(i), e))
+	if a.pos[i] == a.best[i] {
+		return 0
 	}
-	return now - least
+	return a.pricedNow(int(i)) - a.priced(int(i), a.c.start[i]+int(a.best[i]))
 }
 
 // attempt is one subset of agents being solved again, with the memory for it.
@@ -268,7 +294,7 @@ type choice struct{ unit, pos int32 }
 type job struct {
 	agents    []int32
 	idle      []int32 // unassigned units it may take in
-	potential float64
+	potential float64 // no better plan of the subset saves more, violation apart
 	nodes     int     // limit of search nodes
 	soft      float64 // price of violation; +Inf: the windows are hard
 	ceiling   float64 // highest price of violation to be tried
@@ -322,7 +348,10 @@ func (t *attempt) load(a *arrangement, b *job, delta float64) float64 {
 	t.unit, t.place, t.agent, t.at = t.unit[:0], t.place[:0], t.agent[:0], t.at[:0]
 	t.rc, t.least, t.sure = t.rc[:0], t.least[:0], t.sure[:0]
 	t.base = resize(t.base, rows)
-	gap := 0.0
+	gap, limit := 0.0, b.potential
+	if math.IsInf(delta, -1) {
+		limit = math.Inf(1)
+	}
 	for k, j := range b.agents {
 		for r := range m.r {
 			if row := t.rows[k*m.r+r]; row >= 0 {
@@ -331,16 +360,21 @@ func (t *attempt) load(a *arrangement, b *job, delta float64) float64 {
 		}
 		if !math.IsInf(b.soft, 1) {
 			gap += b.soft * a.outside(j)
+			limit += b.soft * a.outside(j)
 		}
 		gap += a.slackCost(j)
 	}
 	for _, j := range b.agents {
 		for _, i := range a.members[j] {
-			gap += t.addUnit(a, i)
+			if a.pos[i] != a.best[i] || a.lead[i] <= limit {
+				gap += t.addUnit(a, i)
+			}
 		}
 	}
 	for _, i := range b.idle {
-		gap += t.addUnit(a, i)
+		if a.pos[i] != a.best[i] || a.lead[i] <= limit {
+			gap += t.addUnit(a, i)
+		}
 	}
 	s.ub, s.ubViol = 0, 0
 	for _, j := range b.agents {
@@ -492,6 +526,7 @@ func (t *attempt) scale(a *arrangement, b *job) {
 			s.slack[row] = a.forgiven(lo, hi) / f
 			s.lo[row], s.hi[row] = (lo-t.base[row])/f, (hi-t.base[row])/f
 			s.scale[row] = f
+			s.guess[row] = a.prices[q][j] * f
 		}
 	}
 	for e, row := range s.row {
