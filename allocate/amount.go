@@ -17,22 +17,27 @@ func amounts(x, y float64) (string, string) {
 	return strconv.FormatFloat(x, 'g', -1, 64), strconv.FormatFloat(y, 'g', -1, 64)
 }
 
-// amount writes a number ≥ 0 with so many significant digits, but never fewer
-// than its whole part below a thousand has: 24.9M, 1.5k, 120, 0.03.
+// amount writes a number ≥ 0 with so many significant digits, three or more:
+// 24.9M, 1.5k, 120, 0.03.
 func amount(x float64, digits int) string {
-	scaled, suffix, decimals := prefix(x, digits)
-	return written(scaled, decimals) + suffix
+	x, _ = strconv.ParseFloat(strconv.FormatFloat(x, 'g', digits, 64), 64) // 999.9 may be 1k
+	p := prefixOf(x)
+	if p.size == 0 {
+		return strconv.FormatFloat(x, 'g', digits, 64)
+	}
+	return written(x/p.size, p.decimals(x, digits)) + p.name
 }
 
 // atLeast is amount with three digits, rounded up: enough, when it is what a
 // limit should be raised by.
 func atLeast(x float64) string {
-	scaled, suffix, decimals := prefix(x, 3)
-	if decimals > 15 {
+	p := prefixOf(x)
+	if p.size == 0 {
 		return amount(x, 3)
 	}
+	decimals := p.decimals(x, 3)
 	shift := math.Pow10(decimals)
-	return written(math.Ceil(scaled*shift-1e-9)/shift, decimals) + suffix
+	return written(math.Ceil(x/p.size*shift-1e-9)/shift, decimals) + p.name
 }
 
 func written(x float64, decimals int) string {
@@ -43,29 +48,33 @@ func written(x float64, decimals int) string {
 	return s
 }
 
-// prefix divides x by a power of a thousand with a name, and says how many
-// decimals make up the digits.
-func prefix(x float64, digits int) (scaled float64, suffix string, decimals int) {
-	for _, p := range [...]struct {
-		size float64
-		name string
-	}{{1e12, "T"}, {1e9, "G"}, {1e6, "M"}, {1e3, "k"}} {
+// prefix is a power of a thousand with a name.
+type prefix struct {
+	size float64 // 0: the number is too small or too large for one
+	name string
+}
+
+func prefixOf(x float64) prefix {
+	if x != 0 && (x < 1e-3 || x >= 1e15) {
+		return prefix{}
+	}
+	for _, p := range [...]prefix{{1e12, "T"}, {1e9, "G"}, {1e6, "M"}, {1e3, "k"}} {
 		if x >= p.size {
-			x, suffix = x/p.size, p.name
-			break
+			return p
 		}
 	}
-	if x == 0 || math.IsInf(x, 0) {
-		return x, suffix, 0
+	return prefix{1, ""}
+}
+
+// decimals is how many of them make up the digits.
+func (p prefix) decimals(x float64, digits int) int {
+	for size := p.size; size <= x && digits > 0; size *= 10 {
+		digits--
 	}
-	decimals = digits
-	for size := 1.0; size <= x && decimals > 0; size *= 10 {
-		decimals--
+	for size := 0.1; size > x && x > 0; size /= 10 {
+		digits++
 	}
-	for size := 0.1; size > x && decimals < 300; size /= 10 {
-		decimals++
-	}
-	return x, suffix, decimals
+	return digits
 }
 
 // named joins up to three names, and counts the others: "A, B, C and 4 more".

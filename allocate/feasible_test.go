@@ -369,6 +369,34 @@ func TestInfeasibleAgainstOracle(t *testing.T) {
 	require.Greater(t, min(none, cut, wholeOnly), 50, "the generator has no variety")
 }
 
+// Loads of any size have the same answer.
+func TestInfeasibleOfHugeLoads(t *testing.T) {
+	rng := rand.New(rand.NewPCG(1, 4))
+	for range 500 {
+		p, _ := small(rng, 1)
+		m, err := compile(p)
+		require.NoError(t, err)
+		for _, split := range []bool{true, false} {
+			before := m.infeasible(context.Background(), split)
+			for _, factor := range []float64{0x1p10, 0x1p60, 0x1p900} {
+				huge := *p
+				me := p.Measures[0]
+				for _, x := range []*[]float64{&me.Value, &me.Lower, &me.Upper} {
+					*x = slices.Clone(*x)
+					for k := range *x {
+						(*x)[k] *= factor
+					}
+				}
+				huge.Measures = []partition.Measure{me}
+				large, err := compile(&huge)
+				require.NoError(t, err)
+				after := large.infeasible(context.Background(), split)
+				require.Equal(t, before == nil, after == nil, "%v: %v", before, after)
+			}
+		}
+	}
+}
+
 // checkWitness confirms a witness for split units from the numbers alone: either
 // its units bring more than the agents that may serve them can take, or its
 // agents ask for more than the units that they may serve bring.
