@@ -15,10 +15,11 @@ import (
 
 // column says how to read one column of a table.
 type column struct {
-	name string
-	kind kind
-	rows func(n int)            // is told the number of rows before the first value; may be nil
-	set  func(row int, v int64) // takes the values, from several goroutines; may be nil
+	name     string
+	kind     kind
+	rows     func(n int)            // is told the number of rows before the first value; may be nil
+	set      func(row int, v int64) // takes the values, from several goroutines; may be nil
+	optional bool                   // the last column may be missing; it is then neither told nor set
 }
 
 // kind is the syntax of a column.
@@ -63,14 +64,13 @@ func readTable(path string, columns []column) error {
 }
 
 func parseTable(file string, data []byte, columns []column) error {
-	var names []string
-	for _, c := range columns {
-		names = append(names, c.name)
-	}
 	header, body, _ := bytes.Cut(data, []byte("\n"))
-	header = bytes.TrimPrefix(header, []byte("\ufeff"))
-	if got := string(bytes.TrimSuffix(header, []byte("\r"))); got != strings.Join(names, ",") {
-		return fmt.Errorf("%s: line 1: the header is %.100q, want %q", file, got, strings.Join(names, ","))
+	header = bytes.TrimSuffix(bytes.TrimPrefix(header, []byte("\ufeff")), []byte("\r"))
+	if last := len(columns) - 1; last >= 0 && columns[last].optional && string(header) == names(columns[:last]) {
+		columns = columns[:last]
+	}
+	if want := names(columns); string(header) != want {
+		return fmt.Errorf("%s: line 1: the header is %.100q, want %q", file, header, want)
 	}
 	body = bytes.TrimRight(body, "\r\n")
 
@@ -111,6 +111,15 @@ func parseTable(file string, data []byte, columns []column) error {
 		all = append(all[:listedFaults], fmt.Errorf("%s: and more", file))
 	}
 	return errors.Join(all...)
+}
+
+// names is the header of the columns.
+func names(columns []column) string {
+	var all []string
+	for _, c := range columns {
+		all = append(all, c.name)
+	}
+	return strings.Join(all, ",")
 }
 
 // split cuts the rows into about n pieces, each ending with the end of a line,

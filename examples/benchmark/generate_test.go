@@ -101,6 +101,19 @@ func TestGenerateThenRead(t *testing.T) {
 	require.Equal(t, 4, in.k)
 	require.Len(t, in.problem.Measures, 3)
 
+	// The column that one measure does not need may be there or not.
+	one, err := readTransport(prefix, &options{measures: 1})
+	require.NoError(t, err)
+	require.Equal(t, in.problem.Measures[:1], one.problem.Measures)
+	w.revenue = false
+	require.NoError(t, w.write(prefix))
+	without, err := readTransport(prefix, &options{measures: 1})
+	require.NoError(t, err)
+	require.Equal(t, one, without)
+	_, err = readTransport(prefix, &options{measures: 2})
+	require.ErrorContains(t, err, `want "id,x_km,y_km,workload,revenue"`)
+	w.revenue = true
+
 	customers, _ := tables(t, w)
 	records, err := csv.NewReader(strings.NewReader(customers)).ReadAll()
 	require.NoError(t, err)

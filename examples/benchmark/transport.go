@@ -34,9 +34,11 @@ func readTransport(prefix string, o *options) (*instance, error) {
 		{name: "y_km", kind: milli, set: point(&customers, 1)},
 		{name: "workload", kind: whole, rows: numbers(&amount[0]), set: number(&amount[0])},
 	}
-	if o.measures > 1 {
-		columns = append(columns, column{name: "revenue", kind: whole, rows: numbers(&amount[1]), set: number(&amount[1])})
+	revenue := column{name: "revenue", kind: whole, optional: o.measures < 2}
+	if !revenue.optional {
+		revenue.rows, revenue.set = numbers(&amount[1]), number(&amount[1])
 	}
+	columns = append(columns, revenue)
 	if err := readTable(customerFile, columns); err != nil {
 		return nil, err
 	}
