@@ -2,6 +2,7 @@ package allocate
 
 import (
 	"math"
+	"slices"
 
 	"github.com/territory-go/territory/internal/sphere"
 )
@@ -16,24 +17,12 @@ import (
 // of the best. The units then look at that short list alone. It is worth a
 // factor of about five where there are hundreds of units per agent; where the
 // lists become long, the blocks shrink, down to the plain search.
-//
-// That takes costs that differ by place, agent and size of the unit alone: one
-// measure, proportional to UnitFactor within the block, or none, and the same
-// AgentFactor for all.
 const (
 	blockUnits = 64 // in a block at most
 	blockList  = 64 // agents on its list at most
 	longList   = 28 // makes the next block shorter
 	shortList  = 12 // makes it longer
 )
-
-// eachIndex is the upgrade interface of Index that searches for many units at
-// once. It gives each of them the result of Find.
-type eachIndex interface {
-	findEach(units []int32, load [][]float64, slack []float64, allowed func(unit, agent int) bool, visit func(at int, near []Candidate))
-}
-
-var _ eachIndex = (*travelIndex)(nil)
 
 type travelBlock struct {
 	x    *travelIndex
@@ -108,7 +97,7 @@ func (b *travelBlock) single(i, k, from int, slack []float64, allowed func(unit,
 func (b *travelBlock) gather(units []int32, slack []float64, from int) bool {
 	x := b.x
 	p := x.p
-	if x.columns > 0 || x.leafFactor != nil || p.scale == 0 {
+	if x.columns > 0 || x.leafFactor != nil {
 		return false
 	}
 	b.count = len(units)
@@ -155,7 +144,9 @@ func (b *travelBlock) list() bool {
 		b.one[r] = v[i]
 	}
 	f := b.factor[middle]
-	s := x.bare(i, b.one) // it stands for the others: its own exceptions do not count
+	s := x.search(i, b.one, nil)
+	// The middle unit stands for the others: its own exceptions do not count.
+	s.incumbent, s.switching, s.terms = -1, 0, nil
 	s.keep, s.dst = keepWithin, b.near[:0]
 	s.slack = f * (slack + p.maxFactor*(2*far+p.t.Round.spread()))
 	s.slack += 1e-9*s.slack + pruneMargin*(s.magnitude+f*p.maxFactor*p.reach)
@@ -197,9 +188,9 @@ func (b *travelBlock) front(e int) {
 }
 
 // scan looks at the list for the unit at position k of the block. It reports
-// false where the list may not be enough: where the unit has terms, or a pair
-// that it wants is not allowed. An incumbent does no harm, because it can only
-// become better against the others, and is looked at by itself.
+// false where the list is not enough: where a single pair differs from what the
+// tree knows by more than the incumbent's switching cost, or a pair of the list
+// is not allowed.
 func (b *travelBlock) scan(k int, allowed func(unit, agent int) bool) bool {
 	x := b.x
 	p := x.p
@@ -282,4 +273,28 @@ func (b *travelBlock) scan(k int, allowed func(unit, agent int) bool) bool {
 		b.near = sortWithin(b.near, best+slack)
 	}
 	return true
+}
+
+// sortWithin sorts the candidates whose priced cost is at most limit and drops
+// the others.
+func sortWithin(c []Candidate, limit float64) []Candidate {
+	if len(c) > 24 {
+		c = slices.DeleteFunc(c, func(c Candidate) bool { return c.Priced > limit })
+		slices.SortFunc(c, candidateOrder)
+		return c
+	}
+	kept := 0 // few and nearly sorted: insertion
+	for _, v := range c {
+		if v.Priced > limit {
+			continue
+		}
+		at := kept
+		for at > 0 && candidateOrder(v, c[at-1]) < 0 {
+			c[at] = c[at-1]
+			at--
+		}
+		c[at] = v
+		kept++
+	}
+	return c[:kept]
 }

@@ -1,0 +1,156 @@
+package allocate
+
+import (
+	"context"
+	"math"
+	"slices"
+
+	"github.com/territory-go/territory/partition"
+)
+
+// relaxation is the problem solved with units that may be split: exactly, as a
+// flow, for one measure whose load does not depend on the agent; else by prices
+// whose smoothed shares nearly meet the limits.
+type relaxation struct {
+	m      *model
+	rows   *rows
+	prices [][]float64 // [r][agents]
+	bound  float64     // at the prices
+	cost   float64     // of the split flow; NaN without one
+	nw     *network    // nil without a flow
+	dual   *dual
+}
+
+// exactness is the relative difference of flow and bound that counts as proof
+// of the split optimum.
+const exactness = 1e-9
+
+// relax solves the relaxation up to the relative accuracy. The error is an
+// *partition.InfeasibleError where even split units cannot keep the limits.
+// When ctx ends early the relaxation is what has been reached.
+func (m *model) relax(ctx context.Context, accuracy float64, report func(partition.Progress)) (*relaxation, error) {
+	var order []int32
+	if o, ok := m.p.Cost.(interface{ localOrder() []int32 }); ok {
+		order = o.localOrder()
+	}
+	flow := m.r == 1 && m.uniform
+	d := newDual(m, order)
+	d.maximise(ctx, !flow)
+	x := &relaxation{m: m, dual: d, prices: d.price, cost: math.NaN(), bound: math.Inf(-1)}
+	for r := range x.prices { // a price must not promise what the limits do not hold
+		for j := range m.m {
+			if math.IsInf(m.upper[r][j], 1) {
+				x.prices[r][j] = math.Min(x.prices[r][j], 0)
+			}
+		}
+	}
+	if ctx.Err() != nil {
+		d.gather(1, 0, false)
+		x.rows, x.bound = d.rows, m.bound(x.prices)
+		return x, nil
+	}
+	x.rows = d.rows
+	if flow {
+		return x, x.settle(ctx, accuracy)
+	}
+	x.bound = m.bound(x.prices)
+	return x, nil
+}
+
+// complete reports whether every unit lists every agent that may serve it.
+func (x *relaxation) complete() bool { return math.IsInf(x.dual.slack, 1) }
+
+// settle makes the flow optimal: it settles the network of the gathered rows,
+// and as long as the bound shows that candidates are missing, gathers them anew
+// at the new prices.
+func (x *relaxation) settle(ctx context.Context, accuracy float64) error {
+	d, m := x.dual, x.m
+	reach := d.slack
+	whole := x.complete()
+	var keep map[int32][]Share
+	for {
+		x.nw = newNetwork(d.rows, d.price[0], 0.5*reach/d.sz.mean[0], keep)
+		settled := x.nw.settle(ctx)
+		if !settled && ctx.Err() == nil {
+			if whole {
+				return m.noFlow(ctx, x.nw)
+			}
+			reach *= 2
+		}
+		copy(d.price[0], x.nw.prices(d.cols))
+		x.cost = x.nw.total()
+		if bound := m.bound(x.prices); bound > x.bound || settled {
+			x.bound = bound
+		}
+		if ctx.Err() != nil || settled && x.cost-x.bound <= accuracy*math.Abs(x.cost) || whole {
+			return nil
+		}
+		if settled {
+			reach *= 2
+		}
+		keep = x.nw.shares()
+		if float64(m.n)*float64(d.cols) <= 1<<22 && reach > 4*d.spacing {
+			reach, whole = math.Inf(1), true
+		}
+		d.gather(1, reach, false)
+		x.rows = d.rows
+	}
+}
+
+// assignment gives every unit to one agent: the single candidate, or the
+// largest share.
+func (x *relaxation) assignment(of []int32) {
+	for i := range of {
+		of[i] = partition.Unassigned
+	}
+	for c := range x.rows.chunks {
+		ch := &x.rows.chunks[c]
+		for k, u := range ch.alone {
+			of[u] = ch.owner[k]
+		}
+		if x.nw == nil {
+			for row, u := range ch.unit {
+				best := ch.start[row]
+				for e := best; e < ch.start[row+1]; e++ {
+					if ch.x[e] > ch.x[best] {
+						best = e
+					}
+				}
+				of[u] = ch.agent[best]
+			}
+		}
+	}
+	if x.nw != nil {
+		x.nw.assignment(of)
+	}
+}
+
+// round makes a plan of the relaxation. Where there is a flow, agents that the
+// candidates leave outside their limits get wider neighbourhoods, and it starts
+// again from the split optimum.
+func (x *relaxation) round(ctx context.Context, of []int32) {
+	for tries := 0; ; tries++ {
+		if x.nw == nil {
+			x.assignment(of)
+			return
+		}
+		x.nw.vertex()
+		keep := x.nw.shares()
+		x.nw.dive(ctx)
+		x.assignment(of)
+		stuck := x.nw.astray()
+		if len(stuck) == 0 || tries == 3 || x.complete() || ctx.Err() != nil {
+			return
+		}
+		d := x.dual
+		for _, j := range stuck {
+			if !slices.Contains(d.wide, j) {
+				d.wide = append(d.wide, j)
+			}
+		}
+		d.gather(1, d.slack, false)
+		x.rows = d.rows
+		x.nw = newNetwork(d.rows, d.price[0], 4*d.slack/d.sz.mean[0], keep)
+		x.nw.settle(ctx)
+	}
+}

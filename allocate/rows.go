@@ -1,0 +1,203 @@
+package allocate
+
+import (
+	"math"
+	"slices"
+)
+
+// rows are the candidate agents of a sample of units at some prices, cut into
+// chunks that goroutines work on. Units with a single candidate are not listed:
+// their cost and loads are added up in the chunk.
+type rows struct {
+	m      *model
+	cols   int // agents, the dummy among them
+	chunks []rowChunk
+	units  int       // size of the sample
+	total  []float64 // [r] load of the sample; of its first candidates where loads depend on the agent
+}
+
+type rowChunk struct {
+	unit  []int32
+	start []int32 // len(unit)+1 offsets into the entries
+	size  []float64
+	load  []float64 // [row·R + r] where no load depends on the agent, else [entry·R + r]
+
+	agent []int32
+	cost  []float64
+	x     []float64 // share of each entry in the last smoothed evaluation
+
+	alone, owner []int32 // the units with one candidate, and that candidate
+	baseCost     float64
+	base         []float64 // [r·cols + j] load of the units with one candidate
+	total        []float64 // [r]
+}
+
+// yardstick measures units against each other: size_i = 1/R·Σ_r load_ri/mean_r, so
+// that a temperature per size treats all measures alike.
+type yardstick struct {
+	m    *model
+	mean []float64 // [r], > 0
+}
+
+func (m *model) yardstick() yardstick {
+	s := yardstick{m: m, mean: make([]float64, m.r)}
+	for r := range m.r {
+		sum := 0.0
+		for i := range m.n {
+			sum += s.nominal(r, i)
+		}
+		s.mean[r] = sum / float64(max(m.n, 1))
+		if s.mean[r] <= 0 {
+			s.mean[r] = 1
+		}
+	}
+	return s
+}
+
+// nominal is the load of unit i, by the first agent where it depends on the agent.
+func (s yardstick) nominal(r, i int) float64 {
+	if s.m.value[r] != nil {
+		return s.m.value[r][i]
+	}
+	return s.m.load[r].At(i, 0)
+}
+
+func (s yardstick) of(i int) float64 {
+	sum := 0.0
+	for r := range s.mean {
+		sum += s.nominal(r, i) / s.mean[r]
+	}
+	return sum / float64(len(s.mean))
+}
+
+// represent picks the unit at half of the total size of a block, and how many
+// times its own size the block is.
+func (s yardstick) represent(block []int32) (unit int, weight float64) {
+	if len(block) == 1 {
+		return int(block[0]), 1
+	}
+	total := 0.0
+	for _, i := range block {
+		total += s.of(int(i))
+	}
+	half, sum := 0.5*total, 0.0
+	for _, i := range block {
+		size := s.of(int(i))
+		if sum += size; sum >= half && size > 0 {
+			return int(i), total / size
+		}
+	}
+	return int(block[0]), 1
+}
+
+// gather lists the candidates within slack·size of the best one at the finder's
+// prices. Of every stride consecutive units of the order it takes one, at half
+// of their total size, and lets it stand for all of them: its cost and loads are
+// scaled to the total. In an order where neighbours are alike the sample then
+// has the right load in every region, which matters: prices between two regions
+// depend on whether load flows from one to the other, however little.
+//
+// Around the agents of wide, eight times the slack counts: units list them
+// that far, and their own units list everybody that far.
+func (m *model) gather(f *finder, sz yardstick, order []int32, stride int, slack float64, wide []int) *rows {
+	n := (len(order) + stride - 1) / stride
+	count := min(max(n/512, 1), 4*groups)
+	rs := &rows{m: m, cols: m.agents(), units: n, chunks: make([]rowChunk, count), total: make([]float64, m.r)}
+	parallel(count, func(c int) {
+		var s scratch
+		ch := &rs.chunks[c]
+		lo, hi := n*c/count, n*(c+1)/count
+		ch.base = make([]float64, m.r*rs.cols)
+		ch.total = make([]float64, m.r)
+		ch.start = append(ch.start, 0)
+		for t := lo; t < hi; t++ {
+			i, weight := sz.represent(order[t*stride : min((t+1)*stride, len(order))])
+			size := sz.of(i)
+			reach := slack
+			if !math.IsInf(slack, 1) {
+				reach = slack * size
+			}
+			near := f.near(&s, i, reach)
+			if len(near) == 0 {
+				continue
+			}
+			for _, j := range wide {
+				if near[0].Agent == j {
+					near = f.near(&s, i, 8*reach)
+					break
+				}
+			}
+			for _, j := range wide {
+				if a := f.candidate(i, j); a.Priced <= near[0].Priced+8*reach && !math.IsInf(a.Cost, 1) && !slices.ContainsFunc(near, func(b Candidate) bool { return b.Agent == j }) {
+					near = append(near, a)
+				}
+			}
+			for r := range m.r {
+				ch.total[r] += weight * m.loadOf(r, i, first(near, m))
+			}
+			if len(near) == 1 || size == 0 {
+				j := near[0].Agent
+				ch.alone, ch.owner = append(ch.alone, int32(i)), append(ch.owner, int32(j))
+				ch.baseCost += weight * near[0].Cost
+				for r := range m.r {
+					ch.base[r*rs.cols+j] += weight * m.loadOf(r, i, j)
+				}
+				continue
+			}
+			ch.unit = append(ch.unit, int32(i))
+			ch.size = append(ch.size, weight*size)
+			if m.uniform {
+				for r := range m.r {
+					ch.load = append(ch.load, weight*m.value[r][i])
+				}
+			}
+			for _, a := range near {
+				ch.agent = append(ch.agent, int32(a.Agent))
+				ch.cost = append(ch.cost, weight*a.Cost)
+				if !m.uniform {
+					for r := range m.r {
+						ch.load = append(ch.load, weight*m.loadOf(r, i, a.Agent))
+					}
+				}
+			}
+			ch.start = append(ch.start, int32(len(ch.agent)))
+		}
+		ch.x = make([]float64, len(ch.agent))
+	})
+	for c := range rs.chunks {
+		for r := range m.r {
+			rs.total[r] += rs.chunks[c].total[r]
+		}
+	}
+	return rs
+}
+
+// first is the best real agent of a candidate list, or the dummy if there is no other.
+func first(near []Candidate, m *model) int {
+	if near[0].Agent == m.dummy && len(near) > 1 {
+		return near[1].Agent
+	}
+	return near[0].Agent
+}
+
+// loadAt is the load of measure r of the chunk's row at the entry.
+func (rs *rows) loadAt(ch *rowChunk, r, row, e int) float64 {
+	switch {
+	case int(ch.agent[e]) == rs.m.dummy:
+		return 0
+	case rs.m.uniform:
+		return ch.load[row*rs.m.r+r]
+	}
+	return ch.load[e*rs.m.r+r]
+}
+
+// longest is the length of the longest candidate list.
+func (rs *rows) longest() int {
+	n := 0
+	for c := range rs.chunks {
+		for k := 1; k < len(rs.chunks[c].start); k++ {
+			n = max(n, int(rs.chunks[c].start[k]-rs.chunks[c].start[k-1]))
+		}
+	}
+	return n
+}

@@ -1,0 +1,201 @@
+package allocate
+
+import (
+	"context"
+	"fmt"
+	"math"
+
+	"github.com/territory-go/territory/partition"
+)
+
+// SingleSource gives every unit to one agent at nearly the least cost, and says
+// how near: single sourcing, as the field calls it. It takes every [Problem]:
+// any number of measures, loads that depend on the agent, lower and upper
+// limits, locks, eligibility, penalties.
+//
+// Guaranteed is the bound, and that a plan outside its limits is never made to
+// look cheap: its violation is kept apart. Small problems are solved to the end,
+// with a proof of optimality or of infeasibility (Certificate.Proof "search");
+// for large ones the gap says what is known. Finding a plan within the limits is
+// NP-hard by itself, so a violation above 0 does not prove that there is none.
+//
+// Method: the Lagrangian dual in one price per agent and measure is maximised
+// smoothed, on growing samples of the units; for one measure the flow that is
+// left is settled exactly (see [Transport]) and rounded from the heaviest split
+// unit to the lightest, the rest making room at least cost; then subsets of
+// neighbouring agents are solved again by branch and bound. Time is about that
+// of a few dozen passes over the units, each O(log m) for [Travel] costs and O(m)
+// otherwise; memory is O(n + m) and the candidates of units near a border.
+//
+// The same input, seed and version give the same bytes at any GOMAXPROCS and on
+// every platform, unless the context ends early.
+type SingleSource struct {
+	Seed   uint64  // of the order in which equally promising subsets are tried
+	Gap    float64 // stop as soon as this relative gap is proved; 0: 0.0005. Small problems go on to the optimum
+	Budget int     // work allowed for improving, in search nodes; 0: 20,000 + 1 per 10 units
+
+	// Progress, if not nil, is told of the search now and then, by the calling goroutine.
+	Progress func(partition.Progress)
+}
+
+// Allocate solves p. Interrupted with a plan in hand it returns that plan;
+// before there is one, the cause of the interruption.
+func (s SingleSource) Allocate(ctx context.Context, p *Problem) (*Result, error) {
+	if err := context.Cause(ctx); err != nil {
+		return nil, err
+	}
+	m, err := compile(p)
+	if err != nil {
+		return nil, err
+	}
+	if m.n == 0 || m.r == 0 {
+		return m.free(s.Seed), nil
+	}
+	if err := m.infeasible(ctx, false); err != nil {
+		return nil, err
+	}
+	x, err := m.relax(ctx, 1e-5, s.Progress)
+	if err != nil {
+		return nil, err
+	}
+	of := make([]int32, m.n)
+	x.round(ctx, of)
+	work, stop, proved := s.improve(ctx, x, of)
+	r := m.result(of, x.prices, stop, work, s.Seed)
+	switch c := &r.Certificate; {
+	case stop == partition.ProvedOptimal && !c.Feasible():
+		return nil, m.hopeless(c.Violation)
+	case proved > c.Bound && c.Feasible():
+		c.Bound, c.Proof = math.Min(proved, c.Objective), "search"
+	}
+	return r, nil
+}
+
+// improve searches for a better plan than of, in place. bound is what the
+// search proved beyond the prices, -Inf if nothing.
+func (s SingleSource) improve(ctx context.Context, x *relaxation, of []int32) (work int, stop partition.Stop, bound float64) {
+	m := x.m
+	if ctx.Err() != nil {
+		return 0, partition.Interrupted, math.Inf(-1)
+	}
+	budget, gap := s.Budget, s.Gap
+	if budget == 0 {
+		budget = 20_000 + m.n/10
+	}
+	if gap == 0 {
+		gap = 5e-4
+	}
+	i := &improver{m: m, c: x.candidates(), prices: x.prices, bound: x.bound, gap: gap, seed: s.Seed, budget: budget}
+	if s.Progress != nil {
+		i.report = func(objective, violation float64, work int) {
+			s.Progress(partition.Progress{Phase: "improving", Objective: objective, Violation: violation, Bound: x.bound, Work: work})
+		}
+	}
+	work, stop = i.run(ctx, of)
+	if !x.complete() || float64(m.n)*float64(m.m) > smallProblem || stop == partition.Interrupted {
+		return work, stop, math.Inf(-1)
+	}
+	bound, done := i.search(ctx, of, max(budget-work, budget/2))
+	switch {
+	case done:
+		stop = partition.ProvedOptimal
+	case ctx.Err() != nil:
+		stop = partition.Interrupted
+	}
+	return work, stop, bound
+}
+
+// smallProblem is the number of pairs up to which a problem is searched to the end.
+const smallProblem = 2000
+
+// hopeless is the error of a complete search that found no plan.
+func (m *model) hopeless(violation float64) error {
+	units := make([]int, m.n)
+	for i := range units {
+		units[i] = i
+	}
+	agents := make([]int, m.m)
+	for j := range agents {
+		agents[j] = j
+	}
+	return &partition.InfeasibleError{
+		Why:         fmt.Sprintf("a complete search found no plan within the limits as long as units are not split; the nearest one breaks them by %s", amount(violation, 3)),
+		Need:        violation,
+		Units:       units,
+		Territories: agents,
+	}
+}
+
+// free solves a problem without limits: everybody by the cheapest.
+func (m *model) free(seed uint64) *Result {
+	of := make([]int32, m.n)
+	f := m.finder(split(make([]float64, m.r*m.agents()), m.r))
+	parallel(groups, func(g int) {
+		var s scratch
+		lo, hi := span(m.n, g)
+		for i := lo; i < hi; i++ {
+			of[i] = int32(f.near(&s, i, 0)[0].Agent)
+		}
+	})
+	return m.result(of, nil, partition.ProvedOptimal, 0, seed)
+}
+
+// candidates lists the agents of the rows, and the single ones of the others.
+func (x *relaxation) candidates() *candidates {
+	m := x.m
+	type place struct{ chunk, row int32 } // row -1-k: the k-th unit alone
+	at := make([]place, m.n)
+	for c := range x.rows.chunks {
+		ch := &x.rows.chunks[c]
+		for row, u := range ch.unit {
+			at[u] = place{int32(c), int32(row)}
+		}
+		for k, u := range ch.alone {
+			at[u] = place{int32(c), int32(-1 - k)}
+		}
+	}
+	out := &candidates{start: make([]int, m.n+1), load: make([][]float64, m.r)}
+	for i, p := range at {
+		ch := &x.rows.chunks[p.chunk]
+		n := 1
+		if p.row >= 0 {
+			n = int(ch.start[p.row+1] - ch.start[p.row])
+		}
+		out.start[i+1] = out.start[i] + n
+	}
+	entries := out.start[m.n]
+	out.agent, out.cost = make([]int32, entries), make([]float64, entries)
+	for r := range m.r {
+		if m.value[r] == nil {
+			out.load[r] = make([]float64, entries)
+		}
+	}
+	parallel(groups, func(g int) {
+		lo, hi := span(m.n, g)
+		for i := lo; i < hi; i++ {
+			p, k := at[i], out.start[i]
+			ch := &x.rows.chunks[p.chunk]
+			if p.row < 0 {
+				j := int(ch.owner[-1-p.row])
+				out.agent[k], out.cost[k] = int32(j), m.cost(i, j)
+			} else {
+				copy(out.agent[k:], ch.agent[ch.start[p.row]:ch.start[p.row+1]])
+				copy(out.cost[k:], ch.cost[ch.start[p.row]:ch.start[p.row+1]])
+			}
+			for a := k + 1; a < out.start[i+1]; a++ { // ascending in agent
+				for b := a; b > k && out.agent[b] < out.agent[b-1]; b-- {
+					out.agent[b], out.agent[b-1] = out.agent[b-1], out.agent[b]
+					out.cost[b], out.cost[b-1] = out.cost[b-1], out.cost[b]
+				}
+			}
+			for r := range m.r {
+				if out.load[r] != nil {
+					for e := k; e < out.start[i+1]; e++ {
+						out.load[r][e] = m.loadOf(r, i, int(out.agent[e]))
+					}
+				}
+			}
+		}
+	})
+	return out
+}

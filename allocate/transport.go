@@ -1,0 +1,108 @@
+package allocate
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math"
+
+	"github.com/territory-go/territory/partition"
+)
+
+// Transport finds the exact optimum where units may be split between agents:
+// the transportation problem, for one measure whose load does not depend on the
+// agent,
+//
+//	minimise Σ_ij cost(i,j)·x(i,j),  Σ_j x(i,j) = 1,  x ≥ 0,  lower_j ≤ Σ_i load_i·x(i,j) ≤ upper_j,
+//
+// with locks, eligibility and penalties as in [Problem]. The optimum is a vertex:
+// at most m-1 units are split (m where units may stay unassigned), listed in
+// Result.Splits. It bounds every unsplit plan from below; the prices prove it.
+//
+// Method: the dual in one price per agent is maximised smoothed, on growing
+// samples of the units; the flow that is left to settle is settled exactly by
+// successive shortest paths in the graph of agents. Memory is O(n + m) and the
+// candidate arcs of units near a border. For more measures, or loads that depend
+// on the agent, the answer is an error that wraps errors.ErrUnsupported; the
+// price bound of [SingleSource] serves there.
+//
+// The plan of the result gives a split unit to the agent with its largest share
+// and may thus break limits; Certificate speaks of the split optimum.
+type Transport struct {
+	Progress func(partition.Progress) // nil, or called now and then by the calling goroutine
+}
+
+// Allocate solves p. An interrupted run returns the flow reached so far, whose
+// violation is what still misses the limits.
+func (t Transport) Allocate(ctx context.Context, p *Problem) (*Result, error) {
+	if err := context.Cause(ctx); err != nil {
+		return nil, err
+	}
+	m, err := compile(p)
+	if err != nil {
+		return nil, err
+	}
+	if m.r > 1 || !m.uniform {
+		return nil, fmt.Errorf("allocate: Transport takes one measure whose load does not depend on the agent: %w", errors.ErrUnsupported)
+	}
+	if m.n == 0 || m.r == 0 {
+		return m.free(0), nil
+	}
+	if err := m.infeasible(ctx, true); err != nil {
+		return nil, err
+	}
+	x, err := m.relax(ctx, exactness, t.Progress)
+	if err != nil {
+		return nil, err
+	}
+	if x.nw == nil {
+		return nil, context.Cause(ctx)
+	}
+	x.nw.vertex()
+	return x.result(ctx), nil
+}
+
+// result is the split flow with its evidence.
+func (x *relaxation) result(ctx context.Context) *Result {
+	m, nw := x.m, x.nw
+	of := make([]int32, m.n)
+	x.assignment(of)
+	res := m.result(of, x.prices, partition.ProvedOptimal, nw.pushes, 0)
+	res.Splits = nil
+	violation := 0.0
+	for _, row := range nw.split() {
+		for e := nw.start[row]; e < nw.start[row+1]; e++ {
+			if f := nw.flow[e]; f > 0 && int(nw.agent[e]) != m.dummy {
+				res.Splits = append(res.Splits, Share{int(nw.unit[row]), int(nw.agent[e]), f / nw.load[row]})
+			}
+		}
+	}
+	for j, e := range nw.excess[:m.m] {
+		load := nw.target[j] + e
+		violation += math.Max(0, math.Max(load-nw.hi[j], nw.lo[j]-load))
+	}
+	c := &res.Certificate
+	c.Objective, c.Violation, c.Bound = nw.total(), violation, x.bound
+	if c.Feasible() {
+		c.Bound = math.Min(c.Bound, c.Objective)
+	}
+	if ctx.Err() != nil {
+		res.Stop = partition.Interrupted
+	} else if c.Gap() > exactness {
+		res.Stop = partition.Converged
+	}
+	return res
+}
+
+// noFlow is the error of a network that cannot be settled although every
+// candidate is in it.
+func (m *model) noFlow(ctx context.Context, nw *network) error {
+	if err := m.infeasible(ctx, true); err != nil {
+		return err
+	}
+	need := 0.0
+	for _, e := range nw.excess {
+		need += math.Max(0, e)
+	}
+	return &partition.InfeasibleError{Why: "no flow keeps the limits", Need: need}
+}
