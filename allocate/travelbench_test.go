@@ -28,72 +28,80 @@ func benchmarkTravel(metric Metric, n, m int) (t *Travel, load []float64, price 
 		return points
 	}
 	t = &Travel{Units: scatter(n), Agents: scatter(m), Metric: metric}
-	spacing := 10 / math.Sqrt(float64(m))
-	if metric == GreatCircle {
-		spacing *= 111
-	}
 	for range n {
 		load = append(load, float64(1+rng.IntN(100)))
 	}
-	for range m {
-		price = append(price, spacing*rng.NormFloat64())
+	for _, a := range t.Agents {
+		// Shadow prices are smooth on the map, with some noise.
+		smooth := math.Sin(a[0]) * math.Cos(1.5*a[1])
+		price = append(price, spacing(metric, m)*(smooth+0.3*rng.NormFloat64()))
 	}
 	t.UnitFactor = load
 	return t, load, price
 }
 
-// BenchmarkFind asks for the best agent of one unit after the other: in the
-// order in which they come, without knowing anything, and along the curve with
-// the last answer as a hint.
+// BenchmarkFind finds the best agents of a million units, a chunk per
+// operation: one unit after the other in the order in which they come, by
+// blocks along the curve, and by blocks with all agents within a quarter of the
+// mean spacing between agents.
 func BenchmarkFind(b *testing.B) {
+	const n, chunk = 1_000_000, 10_000
 	for _, metric := range []Metric{Planar, GreatCircle} {
 		for _, m := range []int{100, 1000} {
-			const n = 1_000_000
 			t, load, price := benchmarkTravel(metric, n, m)
-			p := newPreparedTravel(t)
-			index := p.index([][]float64{price})
+			index := newPreparedTravel(t).index([][]float64{price})
 			order := t.localOrder()
-			name := fmt.Sprintf("metric=%s/n=%d/m=%d", map[Metric]string{Planar: "planar", GreatCircle: "sphere"}[metric], n, m)
-			b.Run(name+"/mode=plain", func(b *testing.B) {
-				b.ReportAllocs()
-				var dst []Candidate
-				l := []float64{0}
-				for k := 0; b.Loop(); k++ {
-					i := k % n
-					l[0] = load[i]
-					dst = index.Find(dst[:0], i, l, 0, nil)
-				}
-			})
-			b.Run(name+"/mode=local", func(b *testing.B) {
-				b.ReportAllocs()
-				l := []float64{0}
-				hint := -1
-				for k := 0; b.Loop(); k++ {
-					i := int(order[k%n])
-					l[0] = load[i]
-					hint = index.findBest(i, l, hint, nil).Agent
-				}
-			})
-			b.Run(name+"/mode=slack", func(b *testing.B) {
-				b.ReportAllocs()
-				l := []float64{0}
-				var dst []Candidate
-				hint, found := -1, 0
-				slack := 5 / math.Sqrt(float64(m))
-				if metric == GreatCircle {
-					slack *= 111
-				}
-				for k := 0; b.Loop(); k++ {
-					i := int(order[k%n])
-					l[0] = load[i]
-					dst = index.findInto(dst[:0], i, l, slack*load[i], hint, nil)
-					hint = dst[0].Agent
-					found += len(dst)
-				}
-				b.ReportMetric(float64(found)/float64(b.N), "found/op")
-			})
+			slack := make([]float64, n)
+			for k, i := range order {
+				slack[k] = 0.25 * load[i] * spacing(metric, m)
+			}
+			for _, mode := range []struct {
+				name string
+				find func(from, to int) (found int)
+			}{
+				{"single", func(from, to int) (found int) {
+					var near []Candidate
+					one := make([]float64, 1)
+					for i := from; i < to; i++ {
+						one[0] = load[i]
+						near = index.Find(near[:0], i, one, 0, nil)
+						found += len(near)
+					}
+					return found
+				}},
+				{"block", func(from, to int) (found int) {
+					index.findEach(order[from:to], [][]float64{load}, nil, nil, func(_ int, near []Candidate) { found += len(near) })
+					return found
+				}},
+				{"slack", func(from, to int) (found int) {
+					index.findEach(order[from:to], [][]float64{load}, slack[from:to], nil, func(_ int, near []Candidate) { found += len(near) })
+					return found
+				}},
+			} {
+				name := map[Metric]string{Planar: "planar", GreatCircle: "sphere"}[metric]
+				b.Run(fmt.Sprintf("metric=%s/n=%d/m=%d/mode=%s", name, n, m, mode.name), func(b *testing.B) {
+					b.ReportAllocs()
+					found, from := 0, 0
+					for b.Loop() {
+						found += mode.find(from, from+chunk)
+						from = (from + chunk) % n
+					}
+					units := float64(b.N) * chunk
+					b.ReportMetric(float64(b.Elapsed().Nanoseconds())/units, "ns/unit")
+					b.ReportMetric(float64(found)/units, "found/unit")
+				})
+			}
 		}
 	}
+}
+
+// spacing is the mean distance between agents, and the scale of the prices.
+func spacing(metric Metric, m int) float64 {
+	s := 10 / math.Sqrt(float64(m))
+	if metric == GreatCircle {
+		s *= 111
+	}
+	return s
 }
 
 func BenchmarkTravelIndex(b *testing.B) {

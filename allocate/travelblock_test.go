@@ -48,8 +48,12 @@ func denseTravel(rng *rand.Rand) (t *Travel, load [][]float64, price [][]float64
 		}
 		load = [][]float64{ones}
 	}
-	if rng.IntN(20) == 0 {
-		load = append(load, workload)
+	for range max(0, rng.IntN(6)-3) {
+		other := make([]float64, n)
+		for i := range other {
+			other[i] = float64(rng.IntN(5))
+		}
+		load = append(load, other)
 	}
 	for range load {
 		p := make([]float64, m)

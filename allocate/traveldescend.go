@@ -5,10 +5,11 @@ import (
 	"math/bits"
 )
 
-// The three descents are one algorithm. They visit the nearer child first and
-// remember the way back without a stack: in a heap the parent of node k is k/2
-// and its sibling k^1, and bit l of done says that, l levels above, the sibling
-// needs no visit any more.
+// The three descents are one algorithm. They begin in a leaf, climb, descend
+// into the siblings that they pass, the nearer child first, and remember the
+// way without a stack: in a heap the parent of node k is k/2 and its sibling
+// k^1, and bit l of done says that, l levels above, the sibling needs no visit
+// any more.
 //
 // A node or an agent is left out where scale·d² > room·|room|: scale is the
 // square of what a distance costs at least, room what the limit leaves for it.
@@ -28,49 +29,24 @@ func climb(k int, done uint64) (int, uint64) {
 func (s *travelSearch) weight() float64 { return s.times(0) }
 
 // descendPlane is for points in the plane that differ in at most one column.
-func (s *travelSearch) descendPlane(scale float64) {
+func (s *travelSearch) descendPlane(scale float64, first int) {
 	x := s.x
 	leaves, node, leaf := x.p.tree.leaves, x.node, x.leaf
 	unit := x.p.t.Units[s.unit]
 	px, py, weight, limit := unit[0], unit[1], s.weight(), s.limit
 	boxScale := 0.25 * scale // beyond is twice the distance
-	k, done := 1, uint64(0)
+	k, done := leaves+first, uint64(0)
 	for {
-		for k < leaves {
-			c := (*[2]treeNode)(node[2*k:])
-			ax, ay := c[0].x.beyond(px), c[0].y.beyond(py)
-			bx, by := c[1].x.beyond(px), c[1].y.beyond(py)
-			ar, br := limit-weight*c[0].price, limit-weight*c[1].price
-			a := boxScale*(ax*ax+ay*ay) - ar*math.Abs(ar)
-			b := boxScale*(bx*bx+by*by) - br*math.Abs(br)
-			k *= 2
-			done <<= 1
-			if b < a {
-				k++
-				a, b = b, a
-			}
-			if a > 0 {
-				done |= 1
-				k = -k
-				break
-			}
-			if b > 0 {
-				done |= 1
+		l := &leaf[k-leaves]
+		for e := range leafSize {
+			dx, dy := l.x[e]-px, l.y[e]-py
+			r := limit - weight*l.price[e]
+			if !(scale*(dx*dx+dy*dy) > r*math.Abs(r)) {
+				s.offer(l.agent[e])
+				limit = s.limit
 			}
 		}
-		if k < 0 {
-			k = -k
-		} else {
-			l := &leaf[k-leaves]
-			for e := range leafSize {
-				dx, dy := l.x[e]-px, l.y[e]-py
-				r := limit - weight*l.price[e]
-				if !(scale*(dx*dx+dy*dy) > r*math.Abs(r)) {
-					s.offer(l.agent[e])
-					limit = s.limit
-				}
-			}
-		}
+	up:
 		for {
 			if k, done = climb(k, done); k == 1 {
 				return
@@ -78,58 +54,55 @@ func (s *travelSearch) descendPlane(scale float64) {
 			n := &node[k]
 			dx, dy := n.x.beyond(px), n.y.beyond(py)
 			r := limit - weight*n.price
-			if !(boxScale*(dx*dx+dy*dy) > r*math.Abs(r)) {
-				break
+			if boxScale*(dx*dx+dy*dy) > r*math.Abs(r) {
+				continue
 			}
+			for k < leaves {
+				c := (*[2]treeNode)(node[2*k:])
+				ax, ay := c[0].x.beyond(px), c[0].y.beyond(py)
+				bx, by := c[1].x.beyond(px), c[1].y.beyond(py)
+				ar, br := limit-weight*c[0].price, limit-weight*c[1].price
+				a := boxScale*(ax*ax+ay*ay) - ar*math.Abs(ar)
+				b := boxScale*(bx*bx+by*by) - br*math.Abs(br)
+				k *= 2
+				done <<= 1
+				if b < a {
+					k++
+					a, b = b, a
+				}
+				if a > 0 {
+					done |= 1
+					continue up
+				}
+				if b > 0 {
+					done |= 1
+				}
+			}
+			break
 		}
 	}
 }
 
 // descendSphere is descendPlane in space.
-func (s *travelSearch) descendSphere(scale float64) {
+func (s *travelSearch) descendSphere(scale float64, first int) {
 	x := s.x
 	leaves, node, leaf := x.p.tree.leaves, x.node, x.leaf
 	nodeZ, leafZ := x.p.tree.nodeZ, x.p.tree.leafZ
 	unit := x.p.unit[s.unit]
 	px, py, pz, weight, limit := unit.X, unit.Y, unit.Z, s.weight(), s.limit
 	boxScale := 0.25 * scale
-	k, done := 1, uint64(0)
+	k, done := leaves+first, uint64(0)
 	for {
-		for k < leaves {
-			c, cz := (*[2]treeNode)(node[2*k:]), (*[2]interval)(nodeZ[2*k:])
-			ax, ay, az := c[0].x.beyond(px), c[0].y.beyond(py), cz[0].beyond(pz)
-			bx, by, bz := c[1].x.beyond(px), c[1].y.beyond(py), cz[1].beyond(pz)
-			ar, br := limit-weight*c[0].price, limit-weight*c[1].price
-			a := boxScale*(ax*ax+ay*ay+az*az) - ar*math.Abs(ar)
-			b := boxScale*(bx*bx+by*by+bz*bz) - br*math.Abs(br)
-			k *= 2
-			done <<= 1
-			if b < a {
-				k++
-				a, b = b, a
-			}
-			if a > 0 {
-				done |= 1
-				k = -k
-				break
-			}
-			if b > 0 {
-				done |= 1
+		l, z := &leaf[k-leaves], &leafZ[k-leaves]
+		for e := range leafSize {
+			dx, dy, dz := l.x[e]-px, l.y[e]-py, z[e]-pz
+			r := limit - weight*l.price[e]
+			if !(scale*(dx*dx+dy*dy+dz*dz) > r*math.Abs(r)) {
+				s.offer(l.agent[e])
+				limit = s.limit
 			}
 		}
-		if k < 0 {
-			k = -k
-		} else {
-			l, z := &leaf[k-leaves], &leafZ[k-leaves]
-			for e := range leafSize {
-				dx, dy, dz := l.x[e]-px, l.y[e]-py, z[e]-pz
-				r := limit - weight*l.price[e]
-				if !(scale*(dx*dx+dy*dy+dz*dz) > r*math.Abs(r)) {
-					s.offer(l.agent[e])
-					limit = s.limit
-				}
-			}
-		}
+	up:
 		for {
 			if k, done = climb(k, done); k == 1 {
 				return
@@ -137,15 +110,37 @@ func (s *travelSearch) descendSphere(scale float64) {
 			n := &node[k]
 			dx, dy, dz := n.x.beyond(px), n.y.beyond(py), nodeZ[k].beyond(pz)
 			r := limit - weight*n.price
-			if !(boxScale*(dx*dx+dy*dy+dz*dz) > r*math.Abs(r)) {
-				break
+			if boxScale*(dx*dx+dy*dy+dz*dz) > r*math.Abs(r) {
+				continue
 			}
+			for k < leaves {
+				c, cz := (*[2]treeNode)(node[2*k:]), (*[2]interval)(nodeZ[2*k:])
+				ax, ay, az := c[0].x.beyond(px), c[0].y.beyond(py), cz[0].beyond(pz)
+				bx, by, bz := c[1].x.beyond(px), c[1].y.beyond(py), cz[1].beyond(pz)
+				ar, br := limit-weight*c[0].price, limit-weight*c[1].price
+				a := boxScale*(ax*ax+ay*ay+az*az) - ar*math.Abs(ar)
+				b := boxScale*(bx*bx+by*by+bz*bz) - br*math.Abs(br)
+				k *= 2
+				done <<= 1
+				if b < a {
+					k++
+					a, b = b, a
+				}
+				if a > 0 {
+					done |= 1
+					continue up
+				}
+				if b > 0 {
+					done |= 1
+				}
+			}
+			break
 		}
 	}
 }
 
 // descend is for everything: several columns, and factors that differ.
-func (s *travelSearch) descend(scale float64) {
+func (s *travelSearch) descend(scale float64, first int) {
 	x := s.x
 	t := x.p.tree
 	px, py, pz := x.p.place(s.unit)
@@ -166,37 +161,34 @@ func (s *travelSearch) descend(scale float64) {
 		}
 		return 0.25*scale*d - r*math.Abs(r)
 	}
-	k, done := 1, uint64(0)
+	k, done := t.leaves+first, uint64(0)
 	for {
-		for k < t.leaves {
-			a, b := out(2*k), out(2*k+1)
-			k *= 2
-			done <<= 1
-			if b < a {
-				k++
-				a, b = b, a
-			}
-			if a > 0 {
-				done |= 1
-				k = -k
-				break
-			}
-			if b > 0 {
-				done |= 1
-			}
-		}
-		if k < 0 {
-			k = -k
-		} else {
-			s.offerLeaf(k-t.leaves, px, py, pz, scale)
-		}
+		s.offerLeaf(k-t.leaves, px, py, pz, scale)
+	up:
 		for {
 			if k, done = climb(k, done); k == 1 {
 				return
 			}
-			if !(out(k) > 0) {
-				break
+			if out(k) > 0 {
+				continue
 			}
+			for k < t.leaves {
+				a, b := out(2*k), out(2*k+1)
+				k *= 2
+				done <<= 1
+				if b < a {
+					k++
+					a, b = b, a
+				}
+				if a > 0 {
+					done |= 1
+					continue up
+				}
+				if b > 0 {
+					done |= 1
+				}
+			}
+			break
 		}
 	}
 }
@@ -213,9 +205,9 @@ func (s *travelSearch) offerLeaf(k int, px, py, pz, scale float64) {
 	}
 }
 
-// start lets a search that knows nothing yet start with the agent that looks
-// best in the nearest leaf.
-func (s *travelSearch) start(scale float64) {
+// start finds the nearest leaf, and seeds the search with the agent that looks
+// best in it.
+func (s *travelSearch) start(scale float64) (first int) {
 	x := s.x
 	t := x.p.tree
 	px, py, pz := x.p.place(s.unit)
@@ -235,14 +227,18 @@ func (s *travelSearch) start(scale float64) {
 			k++
 		}
 	}
-	d, used := s.leaf(k-t.leaves, px, py, pz, scale)
-	least, first := math.Inf(1), 0
-	for e := range leafSize {
-		if v := math.Sqrt(d[e]) + used[e]; v < least {
-			least, first = v, e
+	first = k - t.leaves
+	d, used := s.leaf(first, px, py, pz, scale)
+	least, likely := math.Inf(1), int32(-1)
+	for e, j := range x.leaf[first].agent {
+		if v := math.Sqrt(d[e]) + used[e]; v < least && j >= 0 {
+			least, likely = v, j
 		}
 	}
-	s.seed(int(x.leaf[k-t.leaves].agent[first]))
+	if likely >= 0 {
+		s.seed(int(likely))
+	}
+	return first
 }
 
 // leaf computes for the agents of leaf k the square of what the distance costs

@@ -5,7 +5,14 @@ import (
 	"slices"
 )
 
-// travelIndex searches a preparedTravel at fixed prices. It is immutable.
+// travelIndex searches a preparedTravel at fixed prices. It is immutable. A
+// search takes O(log m) expected time where prices are smooth on the map, O(m)
+// at worst, and allocates nothing.
+//
+// The tree is that of J. L. Bentley, "Multidimensional binary search trees used
+// for associative searching", Communications of the ACM 18 (1975) 509-517,
+// DOI 10.1145/361002.361007. Its boxes are those of the points, and every node
+// also carries the smallest price, factor and term below it.
 //
 // Pruning compares squares, s²·d² > r·|r|, where d is a lower bound of the
 // distance in the tree, s what a distance costs the unit at least, and r what
@@ -30,7 +37,7 @@ type travelIndex struct {
 	nodeFactor []float64
 }
 
-// prunes is the relative margin of the pruning: thousands of times the
+// pruneMargin is the relative margin of the pruning: thousands of times the
 // rounding error, and still far too small to cost time.
 const pruneMargin = 1e-12
 
@@ -82,6 +89,14 @@ func (p *preparedTravel) index(price [][]float64) *travelIndex {
 	return x
 }
 
+// column is column c per agent.
+func (x *travelIndex) column(c int) []float64 {
+	if c < len(x.price) {
+		return x.price[c]
+	}
+	return x.p.t.AgentTerm
+}
+
 // Find appends the agents within slack of the best; see [Index].
 func (x *travelIndex) Find(dst []Candidate, unit int, load []float64, slack float64, allowed func(agent int) bool) []Candidate {
 	return x.findInto(dst, unit, load, slack, -1, allowed)
@@ -126,4 +141,28 @@ func candidateOrder(a, b Candidate) int {
 		return 1
 	}
 	return a.Agent - b.Agent
+}
+
+// sortWithin sorts the candidates whose priced cost is at most limit and drops
+// the others.
+func sortWithin(c []Candidate, limit float64) []Candidate {
+	if len(c) > 24 {
+		c = slices.DeleteFunc(c, func(c Candidate) bool { return c.Priced > limit })
+		slices.SortFunc(c, candidateOrder)
+		return c
+	}
+	kept := 0 // few and nearly sorted: insertion
+	for _, v := range c {
+		if v.Priced > limit {
+			continue
+		}
+		at := kept
+		for at > 0 && candidateOrder(v, c[at-1]) < 0 {
+			c[at] = c[at-1]
+			at--
+		}
+		c[at] = v
+		kept++
+	}
+	return c[:kept]
 }

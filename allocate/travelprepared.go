@@ -101,9 +101,12 @@ func (p *preparedTravel) prepareFactors() {
 // onSphere brings longitudes and latitudes onto the unit sphere.
 func onSphere(points []orb.Point) []sphere.Vec {
 	v := make([]sphere.Vec, len(points))
-	for i, p := range points {
-		v[i] = sphere.At(p[0], p[1])
-	}
+	parallel(groups, func(g int) {
+		from, to := span(len(points), g)
+		for i := from; i < to; i++ {
+			v[i] = sphere.At(points[i][0], points[i][1])
+		}
+	})
 	return v
 }
 

@@ -3,6 +3,9 @@ package allocate
 import (
 	"math"
 	"slices"
+
+	"github.com/territory-go/territory/internal/sphere"
+	"github.com/territory-go/territory/partition"
 )
 
 // travelSearch is one query. It lives on the stack of its caller.
@@ -38,22 +41,33 @@ const (
 	keepBest                  // the k best
 )
 
+// search begins a search for the unit.
 func (x *travelIndex) search(unit int, load []float64, allowed func(agent int) bool) travelSearch {
+	s := x.bare(unit, load)
 	p := x.p
-	s := travelSearch{x: x, unit: unit, load: load[:len(x.price)], allowed: allowed, incumbent: p.incumbent(unit)}
-	s.best = Candidate{Agent: -1, Cost: math.Inf(1), Priced: math.Inf(1)}
-	if s.incumbent >= 0 {
-		s.switching = p.t.Switching[unit]
-	}
+	s.allowed = allowed
 	s.terms, s.termCosts = p.term.row(unit)
-	s.magnitude = p.maxTerm + s.switching
+	if s.incumbent = p.incumbent(unit); s.incumbent >= 0 {
+		s.switching = p.t.Switching[unit]
+		s.magnitude += s.switching
+	}
+	return s
+}
+
+// bare begins a search without the exceptions of single pairs.
+func (x *travelIndex) bare(unit int, load []float64) travelSearch {
+	p := x.p
+	s := travelSearch{
+		x: x, unit: unit, load: load[:len(x.price)], incumbent: partition.Unassigned,
+		best:      Candidate{Agent: -1, Cost: math.Inf(1), Priced: math.Inf(1)},
+		magnitude: p.maxTerm, limit: math.Inf(1),
+	}
 	for r, v := range s.load {
 		s.magnitude += v * x.maxPrice[r]
 	}
 	if p.t.Round != Exact {
 		s.loss = p.t.Round.loss() * p.maxFactor * p.unitFactor(unit)
 	}
-	s.limit = math.Inf(1)
 	return s
 }
 
@@ -71,23 +85,24 @@ func (s *travelSearch) run(hint int) {
 	if math.IsInf(s.switching, 1) {
 		return // only the incumbent is left
 	}
-	if hint >= 0 {
-		s.seed(hint)
-	}
 	scale := p.scale * p.unitFactor(s.unit)
 	if scale *= scale; scale < tinySquare {
 		scale = 0 // too few digits are left to prune by
 	}
-	if math.IsInf(s.limit, 1) && s.keep != keepBest {
-		s.start(scale)
+	var first int // the leaf to begin with
+	if hint >= 0 && hint < p.m {
+		first = int(p.tree.slot[hint]) / leafSize
+		s.seed(hint)
+	} else {
+		first = s.start(scale)
 	}
 	switch {
 	case x.columns > 0 || x.leafFactor != nil:
-		s.descend(scale)
+		s.descend(scale, first)
 	case p.unit != nil:
-		s.descendSphere(scale)
+		s.descendSphere(scale, first)
 	default:
-		s.descendPlane(scale)
+		s.descendPlane(scale, first)
 	}
 }
 
@@ -128,12 +143,12 @@ func (s *travelSearch) offer(agent int32) {
 // seed lets the search start with the priced cost of an agent without keeping
 // the agent: the tree finds it again.
 func (s *travelSearch) seed(j int) {
-	if j < 0 || j >= s.x.p.m || j == s.incumbent || s.hasTerm(j) || s.allowed != nil && !s.allowed(j) {
+	if s.keep == keepBest || j == s.incumbent || s.hasTerm(j) || s.allowed != nil && !s.allowed(j) {
 		return
 	}
 	p := s.x.p
 	c := s.candidate(j, p.t.cost(s.unit, j, p.distance(s.unit, j))+s.switching)
-	if s.keep != keepBest && c.Priced < s.best.Priced {
+	if c.Priced < s.best.Priced {
 		s.best = c
 		s.prune(c.Priced + s.slack)
 	}
@@ -202,4 +217,20 @@ func (p *preparedTravel) unitFactor(i int) float64 {
 		return 1
 	}
 	return p.t.UnitFactor[i]
+}
+
+func (p *preparedTravel) agentFactor(j int) float64 {
+	if p.t.AgentFactor == nil {
+		return 1
+	}
+	return p.t.AgentFactor[j]
+}
+
+// length is the distance of which the tree knows the square d2, with the bits
+// of Travel.distance before rounding.
+func (p *preparedTravel) length(d2 float64) float64 {
+	if p.unit != nil {
+		return sphere.Arc(d2)
+	}
+	return math.Sqrt(d2)
 }

@@ -129,6 +129,16 @@ func enclose(v []float64, points []int32, widen float64) interval {
 	return interval{mid, max(hi-mid, mid-lo) + widen}
 }
 
+// place is where agent j is.
+func (t *agentTree) place(j int) (x, y, z float64) {
+	leaf, at := t.slot[j]/leafSize, t.slot[j]%leafSize
+	l := &t.leaf[leaf]
+	if t.leafZ != nil {
+		z = t.leafZ[leaf][at]
+	}
+	return l.x[at], l.y[at], z
+}
+
 // leafValues brings a value per agent into the order of the leaves and
 // computes its minimum in every node. Free places get 0.
 func (t *agentTree) leafValues(v []float64) (leaf []leafValue, node []float64) {
