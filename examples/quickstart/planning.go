@@ -68,7 +68,7 @@ func (d *dataset) travel(factor []float64) allocate.Costs {
 // plan solves the task and checks the answer.
 func (d *dataset) plan(ctx context.Context, tolerance float64, seed uint64) (*outcome, error) {
 	p := d.problem(tolerance)
-	r, err := solver(seed).Allocate(ctx, p)
+	r, err := allocate.SingleSource{Seed: seed}.Allocate(ctx, p)
 	if err != nil {
 		return nil, d.explainFailure(ctx, err, p, tolerance, seed)
 	}
@@ -161,7 +161,7 @@ func (d *dataset) explainFailure(ctx context.Context, err error, p *allocate.Pro
 	most := allocate.MostAgents(partition.Measure{Value: p.Measures[0].Value, Tolerance: within})
 	advice := fmt.Sprintf("more than %d people are impossible for this reason", most)
 	if fewer, err := embedded(most); err == nil {
-		r, err := solver(seed).Allocate(ctx, fewer.problem(within))
+		r, err := allocate.SingleSource{Seed: seed}.Allocate(ctx, fewer.problem(within))
 		if err == nil && r.Certificate.Feasible() {
 			advice = fmt.Sprintf("the largest number of people that works is %d", most)
 		}
