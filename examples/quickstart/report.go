@@ -96,8 +96,12 @@ func (o *outcome) proof() string {
 	if !c.Feasible() {
 		return fmt.Sprintf("No plan within the limits was found: together the loads of this one are outside them by %s.", o.amount(c.Violation))
 	}
-	s := fmt.Sprintf("Proved: no plan within these limits travels less than %s %s, so at most %s could still be saved (the gap). "+
-		"Cost, loads and bound were recomputed from the input alone.", quantity(c.Bound), o.costUnit(), strconv.FormatFloat(100*c.Gap(), 'f', 2, 64)+glue+"%")
+	s := fmt.Sprintf("Proved: no plan within these limits travels less than %s %s, so at most %s could still be saved (the gap).",
+		quantity(c.Bound), o.costUnit(), strconv.FormatFloat(100*c.Gap(), 'f', 2, 64)+glue+"%")
+	if o.Result.Stop == partition.ProvedOptimal {
+		s = "Proved optimal: no plan within these limits travels less."
+	}
+	s += " Cost, loads and bound were recomputed from the input alone."
 	if o.Result.Stop == partition.Interrupted {
 		s = "Interrupted; the best plan so far. " + s
 	}
