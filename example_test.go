@@ -29,7 +29,7 @@ func Example() {
 		Measures: []partition.Measure{{Name: "hours", Value: hours, Tolerance: 0.10}},
 	}
 
-	for _, solver := range []allocate.Solver{allocate.Nearest{}, allocate.Greedy{}} {
+	for _, solver := range []allocate.Solver{allocate.Nearest{}, allocate.SingleSource{}} {
 		result, err := solver.Allocate(context.Background(), problem)
 		if err != nil {
 			fmt.Println(err)
@@ -50,5 +50,5 @@ func Example() {
 	}
 	// Output:
 	// loads [60 20], worst 50 %, cost 260, feasible false, gap +Inf %
-	// loads [40 40], worst 0 %, cost 560, feasible true, gap 54 %
+	// loads [40 40], worst 0 %, cost 560, feasible true, gap 0 %
 }

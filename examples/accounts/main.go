@@ -24,7 +24,7 @@ func main() {
 		{"Orléans", 1.90, 47.90, 10}, {"Lyon", 4.84, 45.76, 22}, {"Nice", 7.27, 43.70, 14}}
 	homes := []orb.Point{{2.30, 49.89}, {4.39, 45.44}} // two people: in Amiens and Saint-Étienne
 	hours := partition.Column(accounts, Account.Hours)
-	result, err := allocate.Greedy{}.Allocate(context.Background(), &allocate.Problem{
+	result, err := allocate.SingleSource{}.Allocate(context.Background(), &allocate.Problem{
 		Cost:     &allocate.Travel{Units: partition.Column(accounts, Account.Point), Agents: homes, UnitFactor: hours},
 		Measures: []partition.Measure{{Name: "hours", Value: hours, Tolerance: 0.10}},
 	})
