@@ -265,7 +265,7 @@
     ctx.font = '400 10.5px ' + family; ctx.fillStyle = css.soft;
     for (const g of D.grid) {
       const at = g.meridian ? cross(g.points, 1, H - 9) : cross(g.points, 0, 8);
-      if (at === null || g.meridian && (at < 130 || at > W - 70) || !g.meridian && (at < 12 || at > H - 40)) continue;
+      if (at === null || g.meridian && (at < 150 || at > W - 70) || !g.meridian && (at < 12 || at > H - 40)) continue;
       const w = ctx.measureText(g.label).width;
       const [x, y] = g.meridian ? [at - w / 2, H - 9] : [8, at];
       if (!boxes.some((o) => x < o[2] && x + w > o[0] && y - 6 < o[3] && y + 6 > o[1])) {
@@ -287,7 +287,7 @@
     return (x / p >= 5 ? 5 : x / p >= 2 ? 2 : 1) * p;
   }
   function scaleBar() {
-    const km = nice(150 * D.km / view.k), el = $('#scale');
+    const km = nice(Math.min(150, W / 4) * D.km / view.k), el = $('#scale');
     el.style.width = km / D.km * view.k + 'px';
     el.textContent = km >= 1 ? km + ' km' : Math.round(km * 1000) + ' m';
   }
