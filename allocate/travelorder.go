@@ -13,7 +13,11 @@ import (
 // along it finds the tree in the cache. O(n).
 func (t *Travel) localOrder() []int32 { return hilbertOrder(t.Units) }
 
-func (p *preparedTravel) localOrder() []int32 { return hilbertOrder(p.t.Units) }
+// localOrder is computed once; the result must not be modified.
+func (p *preparedTravel) localOrder() []int32 {
+	p.orderOnce.Do(func() { p.order = hilbertOrder(p.t.Units) })
+	return p.order
+}
 
 // hilbertBits is the order of the curve: 2^15 cells a side.
 const hilbertBits = 15

@@ -3,6 +3,7 @@ package allocate
 import (
 	"math"
 	"slices"
+	"sync"
 
 	"github.com/paulmach/orb"
 
@@ -11,7 +12,7 @@ import (
 )
 
 // preparedTravel is a Travel with everything computed that does not depend on
-// prices. It is immutable.
+// prices. It is safe for concurrent use.
 type preparedTravel struct {
 	t    Travel
 	n, m int
@@ -19,6 +20,9 @@ type preparedTravel struct {
 	unit, agent []sphere.Vec // GreatCircle only
 	term        pairTerms
 	tree        *agentTree
+
+	orderOnce sync.Once
+	order     []int32 // localOrder
 
 	leafFactor []leafValue // squares of the AgentFactors; nil: all are equal
 	nodeFactor []float64   // the smallest below each node
