@@ -79,7 +79,7 @@ const (
 
 // sizes of the subsets, one after the other: as long as most of them are
 // solved to the end, larger ones promise more.
-var sizes = [...]int{2, 3, 4, 6, 8, 12, 16, 24}
+var sizes = [...]int{2, 4, 8, 12, 16, 20}
 
 func (g *campaign) improve() partition.Stop {
 	m := g.m.m

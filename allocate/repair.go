@@ -1,66 +1,130 @@
 package allocate
 
 import (
+	"cmp"
 	"math"
 	"slices"
 )
 
-// repairs lists, for every agent outside its limits, the subset of agents
-// along the cheapest way to another agent with room: the excess of one has to
-// travel over others that are full themselves, and a subset that holds the
-// whole way can move it in one go.
+// repairs deals with agents outside their limits whose excess has to travel
+// over others that are full themselves. For each it finds the cheapest way to
+// an agent with room. Along a long way it pushes units at once, as far as that
+// lessens the violation; a short one becomes a subset to be solved again, so
+// that the whole way can be moved in one go. The jobs are of at least size agents.
 func (g *campaign) repairs(size int) []job {
 	if g.violation == 0 {
 		return nil
 	}
+	w := newWayfinder(g.a)
 	var jobs []job
-	w := &wayfinder{a: g.a, near: g.near, length: make([]float64, g.m.m), from: make([]int32, g.m.m), state: make([]uint8, g.m.m)}
 	for j := range int32(g.m.m) {
-		if g.a.outside(j) == 0 {
-			continue
-		}
 		for r := range g.m.r {
 			lo, hi, ok := g.a.window(r, j)
-			if !ok {
+			if !ok || g.a.outside(j) == 0 {
 				continue
 			}
-			var way []int32
-			if over := g.a.load[r][j] - hi; over > 0 {
-				way = w.find(r, j, over, true)
-			} else if under := lo - g.a.load[r][j]; under > 0 {
-				way = w.find(r, j, under, false)
+			out := g.a.load[r][j] > hi
+			excess := func() float64 {
+				if out {
+					return g.a.load[r][j] - hi
+				}
+				return lo - g.a.load[r][j]
 			}
-			if len(way) > 1 {
-				jobs = append(jobs, job{agents: g.growFrom(way, size, false)})
+			// A way may be too narrow for the whole excess, but not for a part of it.
+			portion := 1.0
+			for tries := 0; tries < 8 && portion > 0.1 && excess() > g.a.forgiven(lo, hi); tries++ {
+				way := w.find(r, j, portion*excess(), out)
+				if len(way) > 3 && g.push(way, r, portion*excess(), out) {
+					continue
+				}
+				if tries == 0 && len(way) > 1 {
+					jobs = append(jobs, job{agents: g.growFrom(way[:min(len(way), maxWay)], size, false)})
+				}
+				if len(way) <= 3 {
+					break
+				}
+				portion /= 2
 			}
 		}
 	}
+	g.total()
 	return jobs
 }
 
-// wayfinder runs Dijkstra's algorithm over the agents. An edge from a to b is as
-// long as the cheapest unit of a that b could take, per load, at the prices.
-type wayfinder struct {
-	a      *arrangement
-	near   [][]neighbor
-	length []float64
-	from   []int32
-	state  []uint8 // 1: reached, 2: settled
-	open   []int32
-}
-
-// Bounds on the way: agents looked at, and agents on it.
+var DBG = false
 const (
-	maxSettled = 64
-	maxWay     = 8
+	maxSettled = 256 // agents looked at for a way
+	maxWay     = 8   // agents on a way that is solved as one subset
 )
 
+// wayfinder runs Dijkstra's algorithm over the agents. An edge is as long as
+// the least regret per load at which a unit of the one can go to the other.
+type wayfinder struct {
+	a         *arrangement
+	give, get [][][]edge // [r][agent]: where its units can go, and what it can get
+	length    []float64
+	from      []int32
+	state     []uint8 // 1: reached, 2: settled
+	open      []int32
+}
+
+type edge struct {
+	agent  int32
+	length float64
+}
+
+func newWayfinder(a *arrangement) *wayfinder {
+	m := a.m.m
+	w := &wayfinder{a: a, length: make([]float64, m), from: make([]int32, m), state: make([]uint8, m)}
+	least := make([]float64, m)
+	for k := range least {
+		least[k] = math.Inf(1)
+	}
+	var touched []int32
+	for r := range a.m.r {
+		give, get := make([][]edge, m), make([][]edge, m)
+		for j := range m {
+			touched = touched[:0]
+			for _, i := range a.members[j] {
+				load := a.loadNow(r, int(i))
+				if load <= 0 {
+					continue
+				}
+				now := a.pricedNow(int(i))
+				for e := a.c.start[i]; e < a.c.start[i+1]; e++ {
+					k := a.c.agent[e]
+					if int(k) == j || int(k) == a.m.dummy {
+						continue
+					}
+					if math.IsInf(least[k], 1) {
+						touched = append(touched, k)
+					}
+					least[k] = math.Min(least[k], math.Max(0, a.priced(int(i), e)-now)/load)
+				}
+			}
+			slices.Sort(touched)
+			for _, k := range touched {
+				give[j] = append(give[j], edge{k, least[k]})
+				get[k] = append(get[k], edge{int32(j), least[k]})
+				least[k] = math.Inf(1)
+			}
+		}
+		w.give, w.get = append(w.give, give), append(w.get, get)
+	}
+	return w
+}
+
 // find returns the agents on the cheapest way from j to one that can take the
-// amount of measure r (out), or that can spare it.
+// amount of measure r (out) or can spare it, or failing that to the one that
+// can take or spare most. It is empty where none can.
 func (w *wayfinder) find(r int, j int32, amount float64, out bool) []int32 {
 	clear(w.state)
 	w.open = append(w.open[:0], j)
 	w.length[j], w.from[j], w.state[j] = 0, -1, 1
+	edges := w.give[r]
+	if !out {
+		edges = w.get[r]
+	}
 	best, room := int32(-1), 0.0
 	for range maxSettled {
 		at := -1
@@ -85,55 +149,93 @@ func (w *wayfinder) find(r int, j int32, amount float64, out bool) []int32 {
 				best, room = k, free
 			}
 			if free >= amount {
+				best = k
 				break
 			}
 		}
-		for _, e := range w.near[k] {
-			b := e.agent
-			if w.state[b] == 2 {
+		for _, e := range edges[k] {
+			b, d := e.agent, w.length[k]+e.length
+			if w.state[b] == 0 {
+				w.open = append(w.open, b)
+			} else if w.state[b] == 2 || d >= w.length[b] {
 				continue
 			}
-			d := w.edge(r, k, b)
-			if !out {
-				d = w.edge(r, b, k)
-			}
-			if math.IsInf(d, 1) {
-				continue
-			}
-			if d += w.length[k]; w.state[b] == 0 || d < w.length[b] {
-				if w.state[b] == 0 {
-					w.open = append(w.open, b)
-				}
-				w.length[b], w.from[b], w.state[b] = d, k, 1
-			}
+			w.length[b], w.from[b], w.state[b] = d, k, 1
 		}
 	}
 	var way []int32
 	for k := best; k >= 0; k = w.from[k] {
 		way = append(way, k)
 	}
-	if len(way) > maxWay {
-		slices.Reverse(way)
-		way = way[:maxWay]
-	}
+	slices.Reverse(way)
 	return way
 }
 
-// edge is the least regret per load at which a unit of a can go to b.
-func (w *wayfinder) edge(r int, from, to int32) float64 {
-	a := w.a
-	least := math.Inf(1)
-	for _, i := range a.members[from] {
-		e := a.find(int(i), to)
-		if e < 0 {
-			continue
-		}
-		load := a.loadNow(r, int(i))
-		if load <= 0 {
-			continue
-		}
-		d := a.priced(int(i), a.c.start[i]+int(e)) - a.pricedNow(int(i))
-		least = math.Min(least, math.Max(0, d)/load)
+// push moves units along the way, from each agent to the next (out) or the
+// other way round, about as much of measure r as takes the former one back to
+// its limit. It undoes everything and returns false where that does not lessen
+// the violation.
+func (g *campaign) push(way []int32, r int, amount float64, out bool) bool {
+	a := g.a
+	before := 0.0
+	for _, j := range way {
+		before += a.outside(j)
 	}
-	return least
+	type offer struct {
+		unit, pos int32
+		load, per float64
+	}
+	var offers []offer
+	var undo []choice
+	for q := 0; q+1 < len(way); q++ {
+		from, to := way[q], way[q+1]
+		need := a.load[r][from] - a.m.upper[r][from]
+		if !out {
+			need = a.m.lower[r][from] - a.load[r][from]
+			from, to = to, from
+		}
+		if q == 0 {
+			need = math.Min(need, amount)
+		}
+		if need <= 0 {
+			continue
+		}
+		offers = offers[:0]
+		for _, i := range a.members[from] {
+			pos := a.find(int(i), to)
+			load := a.loadNow(r, int(i))
+			if pos < 0 || load <= 0 || a.pos[i] < 0 {
+				continue
+			}
+			d := a.priced(int(i), a.c.start[i]+int(pos)) - a.pricedNow(int(i))
+			offers = append(offers, offer{i, pos, load, math.Max(0, d) / load})
+		}
+		slices.SortFunc(offers, func(x, y offer) int { return cmp.Or(cmp.Compare(x.per, y.per), cmp.Compare(x.unit, y.unit)) })
+		for _, o := range offers {
+			if need <= 0 {
+				break
+			}
+			if o.load > 1.5*need && o.load > 0.1*amount {
+				continue // too coarse
+			}
+			undo = append(undo, choice{o.unit, a.pos[o.unit]})
+			a.move(o.unit, o.pos)
+			need -= o.load
+		}
+	}
+	after := 0.0
+	for _, j := range way {
+		after += a.outside(j)
+	}
+	if after < before-1e-9 {
+		for _, k := range way {
+			g.version[k]++
+			g.fresh[k] = false
+		}
+		return true
+	}
+	for q := len(undo) - 1; q >= 0; q-- {
+		a.move(undo[q].unit, undo[q].pos)
+	}
+	return false
 }

@@ -1,9 +1,10 @@
 package allocate
 
 import (
+	"cmp"
 	"context"
 	"math"
-	"sort"
+	"slices"
 
 	"github.com/territory-go/territory/partition"
 )
@@ -85,40 +86,125 @@ func (s *subproblem) search(nodeLimit int, cancelled func() bool) {
 	for u := range s.units {
 		s.settle(int32(u))
 	}
-	s.branch(0, math.Inf(-1))
+	s.tree = append(s.tree[:0], searchNode{parent: -1, unit: -1})
+	s.queue = s.queue[:0]
+	node := int32(0)
+	for {
+		s.plunge(node)
+		if s.stopped {
+			s.open = math.Min(s.open, s.tree[node].bound)
+			break
+		}
+		if len(s.queue) == 0 || s.tree[s.queue[0]].bound >= s.ub-s.delta {
+			break
+		}
+		if s.stopped = s.nodes >= s.nodeLimit; s.stopped {
+			break
+		}
+		node = s.popNode()
+		s.restore(0)
+		s.path = s.path[:0]
+		for q := node; s.tree[q].unit >= 0; q = s.tree[q].parent {
+			s.path = append(s.path, q)
+		}
+		slices.Reverse(s.path)
+		for _, q := range s.path {
+			s.fix(s.tree[q].unit, s.tree[q].option)
+		}
+	}
+	if s.stopped && len(s.queue) > 0 {
+		s.open = math.Min(s.open, s.tree[s.queue[0]].bound)
+	}
 }
 
-// branch explores a node, whose parent has the given bound.
-func (s *subproblem) branch(depth int, bound float64) {
-	if s.stopped = s.stopped || s.nodes >= s.nodeLimit || s.nodes&15 == 15 && s.cancelled != nil && s.cancelled(); s.stopped {
-		s.open = math.Min(s.open, bound)
-		return
-	}
-	s.nodes++
-	g, solved := s.relax(s.ub - s.delta)
-	if g >= s.ub-s.delta {
-		return
-	}
-	s.tighten(g)
-	whole := s.round(solved)
-	if solved && whole || g >= s.ub-s.delta {
-		return
-	}
-	u := s.branchingUnit()
-	if u < 0 {
-		return
-	}
-	s.save(depth, u)
-	for i := 0; i < len(s.levels[depth].order); i++ {
-		if i > 0 {
-			s.restore(depth)
+// searchNode is a node of the search tree that waits to be explored.
+type searchNode struct {
+	parent       int32
+	unit, option int32
+	bound        float64
+}
+
+// plunge follows the most promising children from a node downwards, and puts
+// their siblings into the queue.
+func (s *subproblem) plunge(node int32) {
+	for {
+		if s.stopped = s.nodes >= s.nodeLimit || s.nodes&15 == 15 && s.cancelled != nil && s.cancelled(); s.stopped {
+			return
 		}
+		s.nodes++
+		g, solved := s.relax(s.ub - s.delta)
 		if g >= s.ub-s.delta {
 			return
 		}
-		s.fix(u, s.levels[depth].order[i])
-		s.branch(depth+1, g)
+		s.tighten(g)
+		if node == 0 {
+			s.save(0, -1)
+		}
+		whole := s.round(solved)
+		if solved && whole || g >= s.ub-s.delta {
+			return
+		}
+		u := s.branchingUnit()
+		if u < 0 {
+			return
+		}
+		order := s.children(u)
+		least := math.Inf(1)
+		for _, o := range order {
+			least = math.Min(least, s.rc[o])
+		}
+		for _, o := range order[1:] {
+			if bound := g + s.rc[o] - least; bound < s.ub-s.delta {
+				s.tree = append(s.tree, searchNode{node, u, o, bound})
+				s.pushNode(int32(len(s.tree) - 1))
+			}
+		}
+		s.tree = append(s.tree, searchNode{node, u, order[0], g})
+		node = int32(len(s.tree) - 1)
+		s.fix(u, order[0])
 	}
+}
+
+func (s *subproblem) nodeBefore(a, b int32) bool {
+	x, y := s.tree[a].bound, s.tree[b].bound
+	return x < y || x == y && a > b
+}
+
+func (s *subproblem) pushNode(x int32) {
+	s.queue = append(s.queue, x)
+	i := len(s.queue) - 1
+	for i > 0 {
+		up := (i - 1) / 2
+		if !s.nodeBefore(s.queue[i], s.queue[up]) {
+			break
+		}
+		s.queue[i], s.queue[up] = s.queue[up], s.queue[i]
+		i = up
+	}
+}
+
+func (s *subproblem) popNode() int32 {
+	h := s.queue
+	top := h[0]
+	last := len(h) - 1
+	h[0] = h[last]
+	h = h[:last]
+	s.queue = h
+	for i := 0; ; {
+		c := 2*i + 1
+		if c >= len(h) {
+			break
+		}
+		if c+1 < len(h) && s.nodeBefore(h[c+1], h[c]) {
+			c++
+		}
+		if !s.nodeBefore(h[c], h[i]) {
+			break
+		}
+		h[i], h[c] = h[c], h[i]
+		i = c
+	}
+	return top
 }
 
 // tighten drops the options whose reduced cost exceeds the gap that is left.
@@ -129,6 +215,12 @@ func (s *subproblem) tighten(g float64) {
 	}
 	for i := s.nactive - 1; i >= 0; i-- {
 		u := s.active[i]
+		if s.spread[u] <= gap {
+			if s.alive[u] == 1 {
+				s.settle(u)
+			}
+			continue
+		}
 		least := math.Inf(1)
 		for q := s.first[u]; q < s.first[u+1]; q++ {
 			if !s.dead[q] && s.rc[q] < least {
@@ -275,22 +367,22 @@ func (s *subproblem) save(depth int, u int32) {
 	l.keyLoad = append(l.keyLoad[:0], s.keyLoad...)
 	l.fixedLoad = append(l.fixedLoad[:0], s.fixedLoad...)
 	l.fixedCost, l.nactive, l.trail, l.pivots = s.fixedCost, s.nactive, len(s.trail), s.pivots
-	l.order = l.order[:0]
+}
+
+// children lists the options of unit u in the order in which they are to be
+// tried: largest share first, then by reduced cost.
+func (s *subproblem) children(u int32) []int32 {
+	order := s.order[:0]
 	for q := s.first[u]; q < s.first[u+1]; q++ {
 		if !s.dead[q] {
-			l.order = append(l.order, q)
+			order = append(order, q)
 		}
 	}
-	sort.Slice(l.order, func(a, b int) bool {
-		x, y := l.order[a], l.order[b]
-		if vx, vy := s.valueOf(x), s.valueOf(y); vx != vy {
-			return vx > vy
-		}
-		if s.rc[x] != s.rc[y] {
-			return s.rc[x] < s.rc[y]
-		}
-		return x < y
+	s.order = order
+	slices.SortFunc(order, func(x, y int32) int {
+		return cmp.Or(cmp.Compare(s.valueOf(y), s.valueOf(x)), cmp.Compare(s.rc[x], s.rc[y]), cmp.Compare(x, y))
 	})
+	return order
 }
 
 // restore goes back to the node saved at the given depth.
@@ -323,4 +415,5 @@ func (s *subproblem) restore(depth int) {
 		}
 	}
 	s.lagrangian()
+	s.stale = true
 }

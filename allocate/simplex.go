@@ -65,6 +65,7 @@ func (s *subproblem) crash(guess []float64) {
 	}
 	s.sumKeys()
 	s.pivots = 0
+	s.stale = true
 }
 
 // What side says of a row that is not in the basis: its load is held at the
@@ -85,9 +86,11 @@ func (s *subproblem) sumKeys() {
 }
 
 // lagrangian recomputes the reduced costs of the active units at the present
-// prices and returns g.
-func (s *subproblem) lagrangian() float64 {
-	g := s.fixedCost
+// prices, and returns g and the value of the dual solution that the basis
+// stands for: the two differ where a unit leans on an option that has just been
+// forbidden.
+func (s *subproblem) lagrangian() (g, dual float64) {
+	g = s.fixedCost
 	for k := range s.rows {
 		if v := s.v[k]; v > 0 {
 			g += float64(v * (s.fixedLoad[k] - s.hi[k]))
@@ -95,28 +98,44 @@ func (s *subproblem) lagrangian() float64 {
 			g += float64(v * (s.fixedLoad[k] - s.lo[k]))
 		}
 	}
+	dual = g
 	for _, u := range s.active[:s.nactive] {
-		least := math.Inf(1)
+		least, most := math.Inf(1), math.Inf(-1)
 		for q := s.first[u]; q < s.first[u+1]; q++ {
 			rc := s.cost[q] + s.along(q, s.v)
 			s.rc[q] = rc
-			if rc < least && !s.dead[q] {
+			if s.dead[q] {
+				continue
+			}
+			if rc < least {
 				least = rc
+			}
+			if rc > most {
+				most = rc
 			}
 		}
 		g += least
+		s.spread[u] = most - least
+		if s.share[u] > 0 {
+			dual += s.rc[s.key[u]]
+		} else {
+			dual += least
+		}
 	}
-	return g
+	return g, dual
 }
 
 // relax solves the relaxation from the present basis and returns its value, or
 // a value that is at least cut, or +Inf where it has no solution. solved says
 // that x holds an optimal split solution.
 func (s *subproblem) relax(cut float64) (g float64, solved bool) {
-	g = s.lagrangian()
+	if s.stale {
+		_, s.dual = s.lagrangian()
+	}
+	s.stale = true
 	for range 40 + 15*s.rows {
-		if g >= cut {
-			return g, false
+		if s.dual >= cut {
+			return s.dual, false
 		}
 		p, sign, slope := s.leaving()
 		if p < 0 {
@@ -128,14 +147,16 @@ func (s *subproblem) relax(cut float64) (g float64, solved bool) {
 			return math.Inf(1), false
 		} else if left > 0 {
 			s.crash(s.v)
-			return s.lagrangian(), false
+			break
 		}
-		g += gain
+		s.dual += gain
 		if s.pivots > 50 {
 			s.refactor()
 		}
 	}
-	return s.lagrangian(), solved
+	g, s.dual = s.lagrangian()
+	s.stale = false
+	return g, solved
 }
 
 // balance computes what the basic variables have to make up for in every row.
@@ -317,7 +338,9 @@ func (s *subproblem) step(p int, sign, slope float64) (gain, left float64) {
 				break
 			}
 			s.rekey(u, b.id)
-			s.nextBreak(u, t)
+			if b, ok := s.breakOf(u, t); ok {
+				s.pushBreak(b)
+			}
 			continue
 		}
 		k := ^b.id
@@ -336,7 +359,7 @@ func (s *subproblem) step(p int, sign, slope float64) (gain, left float64) {
 	for k := range s.rows {
 		s.v[k] += float64(t * s.dir[k])
 	}
-	for _, u := range s.active[:s.nactive] {
+	for _, u := range s.touched {
 		for q := s.first[u]; q < s.first[u+1]; q++ {
 			s.rc[q] += float64(t * s.lean[q])
 		}
@@ -355,6 +378,7 @@ func (s *subproblem) evict(u int32) (slope float64) {
 			best = q
 		}
 	}
+	s.dual += s.rc[best] - s.rc[s.key[u]]
 	s.rekey(u, best)
 	s.balance()
 	for k := range s.rows {
@@ -377,13 +401,13 @@ func (s *subproblem) limit(k int32) float64 {
 	return -s.soft * s.scale[k]
 }
 
-// collect fills the heap with the first breakpoint of every unit and row.
+// collect fills the heap with the first breakpoint of every unit and row that
+// the search direction touches. Directions are sparse: agents that have no
+// split unit with the one at fault keep their price.
 func (s *subproblem) collect() {
 	s.heap = s.heap[:0]
-	for _, u := range s.active[:s.nactive] {
-		for q := s.first[u]; q < s.first[u+1]; q++ {
-			s.lean[q] = s.along(q, s.dir)
-		}
+	s.touch()
+	for _, u := range s.touched {
 		if b, ok := s.breakOf(u, 0); ok {
 			s.heap = append(s.heap, b)
 		}
@@ -406,6 +430,49 @@ func (s *subproblem) collect() {
 	}
 }
 
+// touch lists the active units that the search direction touches, and computes
+// the change of their reduced costs along it.
+func (s *subproblem) touch() {
+	s.touched = s.touched[:0]
+	hits := 0
+	for k := range s.rows {
+		if s.dir[k] != 0 {
+			hits += int(s.rowFirst[k+1] - s.rowFirst[k])
+		}
+	}
+	if hits*s.units > len(s.cost)*s.nactive {
+		for _, u := range s.active[:s.nactive] {
+			for q := s.first[u]; q < s.first[u+1]; q++ {
+				s.lean[q] = s.along(q, s.dir)
+			}
+		}
+		s.touched = append(s.touched, s.active[:s.nactive]...)
+		return
+	}
+	for k := range s.rows {
+		d := s.dir[k]
+		if d == 0 {
+			continue
+		}
+		for _, e := range s.rowEntry[s.rowFirst[k]:s.rowFirst[k+1]] {
+			q := int(e) / s.r
+			u := s.owner[q]
+			if s.where[u] >= int32(s.nactive) {
+				continue
+			}
+			if !s.mark[u] {
+				s.mark[u] = true
+				s.touched = append(s.touched, u)
+				clear(s.lean[s.first[u]:s.first[u+1]])
+			}
+			s.lean[q] += float64(s.load[e] * d)
+		}
+	}
+	for _, u := range s.touched {
+		s.mark[u] = false
+	}
+}
+
 // breakOf finds where, from t on, another option of the unit becomes cheaper than its key.
 func (s *subproblem) breakOf(u int32, t float64) (breakpoint, bool) {
 	key := s.key[u]
@@ -421,12 +488,6 @@ func (s *subproblem) breakOf(u int32, t float64) (breakpoint, bool) {
 		}
 	}
 	return b, b.id >= 0
-}
-
-func (s *subproblem) nextBreak(u int32, t float64) {
-	if b, ok := s.breakOf(u, t); ok {
-		s.pushBreak(b)
-	}
 }
 
 // pivot lets a variable into the basis at position p.
@@ -502,7 +563,7 @@ func (s *subproblem) refactor() {
 		}
 		if math.Abs(a[at*n+c]) < 1e-11 {
 			s.crash(s.v)
-			s.lagrangian()
+			_, s.dual = s.lagrangian()
 			return
 		}
 		if at != c {

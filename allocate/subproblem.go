@@ -29,25 +29,32 @@ type subproblem struct {
 
 	// The linear relaxation, see simplex.go. Slices per row have one entry more,
 	// always 0, that loads without a window are charged to.
-	key     []int32   // per unit: the option it leans on
-	rc      []float64 // per option: cost + Σ load·price
-	lean    []float64 // per option: change of rc along the search direction
-	v       []float64 // per row: price
-	keyLoad []float64 // per row: load if every unit took its key
-	work    []int32   // per position of the basis: an option, or ^row
-	x       []float64 // per position: its value
-	inPos   []int32   // per option: its position, or -1
-	rowPos  []int32   // per row: its position, or -1
-	side    []int8    // per row: which limit or, while basic, which region
-	share   []int32   // per unit: number of its options in work
-	col     []float64 // the inverse of the basis by columns, stride rows+1
-	weight  []float64 // per position: squared norm of its column
-	rhs     []float64 // scratch per row
-	dir     []float64 // scratch per row: search direction
-	wcol    []float64 // scratch per position
-	heap    []breakpoint
-	tmp     []float64 // scratch for refactoring
-	pivots  int       // since the inverse was last computed from scratch
+	key      []int32   // per unit: the option it leans on
+	rc       []float64 // per option: cost + Σ load·price
+	lean     []float64 // per option: change of rc along the search direction
+	v        []float64 // per row: price
+	keyLoad  []float64 // per row: load if every unit took its key
+	work     []int32   // per position of the basis: an option, or ^row
+	x        []float64 // per position: its value
+	inPos    []int32   // per option: its position, or -1
+	rowPos   []int32   // per row: its position, or -1
+	side     []int8    // per row: which limit or, while basic, which region
+	share    []int32   // per unit: number of its options in work
+	col      []float64 // the inverse of the basis by columns, stride rows+1
+	weight   []float64 // per position: squared norm of its column
+	rhs      []float64 // scratch per row
+	dir      []float64 // scratch per row: search direction
+	wcol     []float64 // scratch per position
+	heap     []breakpoint
+	tmp      []float64 // scratch for refactoring
+	dual     float64   // value of the dual solution
+	stale    bool      // rc and dual are to be computed anew
+	touched  []int32   // active units that the search direction touches
+	rowFirst []int32   // per row and one more: where its entries begin
+	rowEntry []int32   // entries of load by row
+	spread   []float64 // per unit: by how much its dearest option exceeds its cheapest
+	mark     []bool    // scratch per unit
+	pivots   int       // since the inverse was last computed from scratch
 
 	// The search, see search.go.
 	dead      []bool  // per option
@@ -71,6 +78,10 @@ type subproblem struct {
 	stopped   bool
 	cancelled func() bool
 	levels    []level
+	tree      []searchNode
+	queue     []int32 // open nodes, a heap
+	path      []int32
+	order     []int32
 }
 
 // reset empties the problem and makes room for the rows.
@@ -105,6 +116,23 @@ func (s *subproblem) prepare() {
 	s.v, s.keyLoad, s.rhs, s.dir = resize(s.v, k+1), resize(s.keyLoad, k+1), resize(s.rhs, k+1), resize(s.dir, k+1)
 	s.work, s.x, s.rowPos, s.side = resize(s.work, k), resize(s.x, k), resize(s.rowPos, k), resize(s.side, k)
 	s.col, s.weight, s.wcol = resize(s.col, k*(k+1)), resize(s.weight, k), resize(s.wcol, k)
+	s.spread, s.mark = resize(s.spread, n), resize(s.mark, n)
+	clear(s.mark)
+	s.stale = true
+	s.rowFirst, s.rowEntry = resize(s.rowFirst, k+2), resize(s.rowEntry, len(s.row))
+	clear(s.rowFirst)
+	for _, row := range s.row {
+		s.rowFirst[row+1]++
+	}
+	for row := range k + 1 {
+		s.rowFirst[row+1] += s.rowFirst[row]
+	}
+	for e, row := range s.row {
+		s.rowEntry[s.rowFirst[row]] = int32(e)
+		s.rowFirst[row]++
+	}
+	copy(s.rowFirst[1:], s.rowFirst[:k+1])
+	s.rowFirst[0] = 0
 	clear(s.dead)
 	s.fixedCost = s.constant
 	clear(s.fixedLoad)
@@ -151,6 +179,9 @@ func (s *subproblem) violation(load []float64) float64 {
 
 // fix makes o the only option of the unit.
 func (s *subproblem) fix(u, o int32) {
+	if s.share[u] == 0 {
+		s.dual += s.rc[o] - s.rc[s.key[u]]
+	}
 	for q := s.first[u]; q < s.first[u+1]; q++ {
 		if q != o {
 			s.kill(q)
