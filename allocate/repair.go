@@ -51,7 +51,6 @@ func (g *campaign) repairs(size int) []job {
 	return jobs
 }
 
-var DBG = false
 const (
 	maxSettled = 256 // agents looked at for a way
 	maxWay     = 8   // agents on a way that is solved as one subset

@@ -59,25 +59,26 @@ func (s *improver) search(ctx context.Context, of []int32, nodes int) (bound flo
 	return math.Max(s.bound, bound), !t.sub.stopped
 }
 
-// level is what the search restores when it comes back to a node.
-type level struct {
-	key, work, rowPos []int32
-	side              []int8
-	v, col            []float64
-	keyLoad           []float64
-	fixedLoad         []float64
-	fixedCost         float64
-	nactive, trail    int
-	pivots            int
-	order             []int32 // options of the branching unit, in the order they are tried
+// searchNode is a node of the search tree: its parent with one unit fixed.
+type searchNode struct {
+	parent       int32
+	unit, option int32
+	basis        int32 // place of the parent's basis in s.bases
+	bound        float64
 }
 
+// maxBases is the number of values of bases kept in memory by a search.
+const maxBases = 1 << 22
+
 // search looks for a completion that costs less than ub by at least delta, by
-// depth-first branch and bound on the linear relaxation: options whose reduced
-// cost exceeds what is left are dropped, and the search branches on the
-// heaviest unit that the relaxation splits. It leaves the best completion in
-// best, its objective in ub, and in open a bound on whatever was not explored
-// (+Inf where everything was, so that best is optimal up to delta).
+// branch and bound on the linear relaxation. Options whose reduced cost exceeds
+// what is left are dropped, and the heaviest unit that the relaxation splits is
+// branched on. The search plunges from the open node with the smallest bound
+// down to a leaf, so that every plunge starts where the chances are best.
+//
+// It leaves the best completion in best, its objective in ub, and in open a
+// bound on whatever was not explored (+Inf where everything was, so that best
+// is optimal up to delta).
 func (s *subproblem) search(nodeLimit int, cancelled func() bool) {
 	s.nodes, s.nodeLimit, s.cancelled, s.stopped = 0, nodeLimit, cancelled, false
 	s.open, s.found = math.Inf(1), false
@@ -86,84 +87,145 @@ func (s *subproblem) search(nodeLimit int, cancelled func() bool) {
 	for u := range s.units {
 		s.settle(int32(u))
 	}
-	s.tree = append(s.tree[:0], searchNode{parent: -1, unit: -1})
+	s.tree = append(s.tree[:0], searchNode{parent: -1, unit: -1, bound: math.Inf(-1)})
 	s.queue = s.queue[:0]
-	node := int32(0)
-	for {
-		s.plunge(node)
+	s.bases = s.bases[:0]
+	for node := int32(0); ; {
+		bound := s.plunge(node)
 		if s.stopped {
-			s.open = math.Min(s.open, s.tree[node].bound)
-			break
+			s.open = math.Min(s.open, bound)
 		}
 		if len(s.queue) == 0 || s.tree[s.queue[0]].bound >= s.ub-s.delta {
-			break
+			return
 		}
-		if s.stopped = s.nodes >= s.nodeLimit; s.stopped {
-			break
+		if s.stopped = s.stopped || s.nodes >= s.nodeLimit; s.stopped {
+			s.open = math.Min(s.open, s.tree[s.queue[0]].bound)
+			return
 		}
 		node = s.popNode()
-		s.restore(0)
-		s.path = s.path[:0]
-		for q := node; s.tree[q].unit >= 0; q = s.tree[q].parent {
-			s.path = append(s.path, q)
-		}
-		slices.Reverse(s.path)
-		for _, q := range s.path {
-			s.fix(s.tree[q].unit, s.tree[q].option)
-		}
+		s.jump(node)
 	}
-	if s.stopped && len(s.queue) > 0 {
-		s.open = math.Min(s.open, s.tree[s.queue[0]].bound)
-	}
-}
-
-// searchNode is a node of the search tree that waits to be explored.
-type searchNode struct {
-	parent       int32
-	unit, option int32
-	bound        float64
 }
 
 // plunge follows the most promising children from a node downwards, and puts
-// their siblings into the queue.
-func (s *subproblem) plunge(node int32) {
+// their siblings into the queue. It returns the bound of the node it ended at.
+func (s *subproblem) plunge(node int32) float64 {
 	for {
+		bound := s.tree[node].bound
 		if s.stopped = s.nodes >= s.nodeLimit || s.nodes&15 == 15 && s.cancelled != nil && s.cancelled(); s.stopped {
-			return
+			return bound
 		}
 		s.nodes++
 		g, solved := s.relax(s.ub - s.delta)
 		if g >= s.ub-s.delta {
-			return
+			return g
 		}
+		g = math.Max(g, bound)
 		s.tighten(g)
 		if node == 0 {
-			s.save(0, -1)
+			s.root.nactive, s.root.trail = s.nactive, len(s.trail)
+			s.root.fixedCost = s.fixedCost
+			s.root.fixedLoad = append(s.root.fixedLoad[:0], s.fixedLoad...)
 		}
 		whole := s.round(solved)
 		if solved && whole || g >= s.ub-s.delta {
-			return
+			return g
 		}
 		u := s.branchingUnit()
 		if u < 0 {
-			return
+			// Nothing is left to decide; but unless the relaxation was
+			// solved it has not been said what that comes to.
+			s.stopped = !solved
+			return g
 		}
 		order := s.children(u)
 		least := math.Inf(1)
 		for _, o := range order {
 			least = math.Min(least, s.rc[o])
 		}
+		basis := s.keepBasis()
 		for _, o := range order[1:] {
 			if bound := g + s.rc[o] - least; bound < s.ub-s.delta {
-				s.tree = append(s.tree, searchNode{node, u, o, bound})
+				s.tree = append(s.tree, searchNode{node, u, o, basis, bound})
 				s.pushNode(int32(len(s.tree) - 1))
 			}
 		}
-		s.tree = append(s.tree, searchNode{node, u, order[0], g})
+		s.tree = append(s.tree, searchNode{node, u, order[0], basis, g})
 		node = int32(len(s.tree) - 1)
 		s.fix(u, order[0])
 	}
 }
+
+// root is the state that all nodes below the root start from.
+type root struct {
+	nactive, trail int
+	fixedCost      float64
+	fixedLoad      []float64
+}
+
+// keptBasis is a row of a basis that is kept: its variable, for an option the
+// key of its unit, and the price and side of the row with the same number.
+type keptBasis struct {
+	price     float64
+	work, key int32
+	side      int8
+}
+
+// keepBasis stores the basis and returns its place. When memory is short it is
+// the place of the root's.
+func (s *subproblem) keepBasis() int32 {
+	if len(s.bases) > maxBases {
+		return 0
+	}
+	place := int32(len(s.bases))
+	for p, w := range s.work {
+		key := int32(-1)
+		if w >= 0 {
+			key = s.key[s.owner[w]]
+		}
+		s.bases = append(s.bases, keptBasis{s.v[p], w, key, s.side[p]})
+	}
+	return place
+}
+
+// jump goes to an open node, with the basis of its parent.
+func (s *subproblem) jump(node int32) {
+	for _, w := range s.work {
+		if w >= 0 {
+			s.inPos[w] = -1
+			s.share[s.owner[w]] = 0
+		}
+	}
+	for _, o := range s.trail[s.root.trail:] {
+		s.dead[o] = false
+		s.alive[s.owner[o]]++
+	}
+	s.trail = s.trail[:s.root.trail]
+	s.nactive, s.fixedCost = s.root.nactive, s.root.fixedCost
+	copy(s.fixedLoad, s.root.fixedLoad)
+	for k := range s.rowPos {
+		s.rowPos[k] = -1
+	}
+	at := int(s.tree[node].basis)
+	for p, b := range s.bases[at : at+s.rows] {
+		s.v[p], s.side[p], s.work[p] = b.price, b.side, b.work
+		if b.work < 0 {
+			s.rowPos[^b.work] = int32(p)
+			continue
+		}
+		u := s.owner[b.work]
+		s.inPos[b.work] = int32(p)
+		s.share[u]++
+		s.rekey(u, b.key)
+	}
+	s.refactor()
+	for q := node; s.tree[q].unit >= 0; q = s.tree[q].parent {
+		s.fix(s.tree[q].unit, s.tree[q].option)
+	}
+	s.stale = true
+}
+
+// The queue of open nodes is a heap, smallest bound first, of two the later one.
 
 func (s *subproblem) nodeBefore(a, b int32) bool {
 	x, y := s.tree[a].bound, s.tree[b].bound
@@ -351,24 +413,6 @@ func (s *subproblem) valueOf(o int32) float64 {
 	return 0
 }
 
-// save stores the node at the given depth, with the options of unit u in the
-// order in which they are to be tried: largest share first, then by reduced cost.
-func (s *subproblem) save(depth int, u int32) {
-	for len(s.levels) <= depth {
-		s.levels = append(s.levels, level{})
-	}
-	l := &s.levels[depth]
-	l.key = append(l.key[:0], s.key...)
-	l.work = append(l.work[:0], s.work...)
-	l.rowPos = append(l.rowPos[:0], s.rowPos...)
-	l.side = append(l.side[:0], s.side...)
-	l.v = append(l.v[:0], s.v...)
-	l.col = append(l.col[:0], s.col...)
-	l.keyLoad = append(l.keyLoad[:0], s.keyLoad...)
-	l.fixedLoad = append(l.fixedLoad[:0], s.fixedLoad...)
-	l.fixedCost, l.nactive, l.trail, l.pivots = s.fixedCost, s.nactive, len(s.trail), s.pivots
-}
-
 // children lists the options of unit u in the order in which they are to be
 // tried: largest share first, then by reduced cost.
 func (s *subproblem) children(u int32) []int32 {
@@ -383,37 +427,4 @@ func (s *subproblem) children(u int32) []int32 {
 		return cmp.Or(cmp.Compare(s.valueOf(y), s.valueOf(x)), cmp.Compare(s.rc[x], s.rc[y]), cmp.Compare(x, y))
 	})
 	return order
-}
-
-// restore goes back to the node saved at the given depth.
-func (s *subproblem) restore(depth int) {
-	l := &s.levels[depth]
-	for _, w := range s.work {
-		if w >= 0 {
-			s.inPos[w] = -1
-			s.share[s.owner[w]] = 0
-		}
-	}
-	copy(s.key, l.key)
-	copy(s.work, l.work)
-	copy(s.rowPos, l.rowPos)
-	copy(s.side, l.side)
-	copy(s.v, l.v)
-	copy(s.col, l.col)
-	copy(s.keyLoad, l.keyLoad)
-	copy(s.fixedLoad, l.fixedLoad)
-	s.fixedCost, s.nactive, s.pivots = l.fixedCost, l.nactive, l.pivots
-	for _, o := range s.trail[l.trail:] {
-		s.dead[o] = false
-		s.alive[s.owner[o]]++
-	}
-	s.trail = s.trail[:l.trail]
-	for p, w := range s.work {
-		if w >= 0 {
-			s.inPos[w] = int32(p)
-			s.share[s.owner[w]]++
-		}
-	}
-	s.lagrangian()
-	s.stale = true
 }

@@ -88,7 +88,7 @@ func (s *subproblem) sumKeys() {
 // lagrangian recomputes the reduced costs of the active units at the present
 // prices, and returns g and the value of the dual solution that the basis
 // stands for: the two differ where a unit leans on an option that has just been
-// forbidden.
+// forbidden. Units outside the basis lean on their cheapest option from now on.
 func (s *subproblem) lagrangian() (g, dual float64) {
 	g = s.fixedCost
 	for k := range s.rows {
@@ -100,7 +100,7 @@ func (s *subproblem) lagrangian() (g, dual float64) {
 	}
 	dual = g
 	for _, u := range s.active[:s.nactive] {
-		least, most := math.Inf(1), math.Inf(-1)
+		least, most, best := math.Inf(1), math.Inf(-1), int32(-1)
 		for q := s.first[u]; q < s.first[u+1]; q++ {
 			rc := s.cost[q] + s.along(q, s.v)
 			s.rc[q] = rc
@@ -108,7 +108,7 @@ func (s *subproblem) lagrangian() (g, dual float64) {
 				continue
 			}
 			if rc < least {
-				least = rc
+				least, best = rc, q
 			}
 			if rc > most {
 				most = rc
@@ -120,6 +120,9 @@ func (s *subproblem) lagrangian() (g, dual float64) {
 			dual += s.rc[s.key[u]]
 		} else {
 			dual += least
+			if key := s.key[u]; best != key && (least < s.rc[key] || s.dead[key]) {
+				s.rekey(u, best)
+			}
 		}
 	}
 	return g, dual

@@ -77,10 +77,10 @@ type subproblem struct {
 	nodeLimit int
 	stopped   bool
 	cancelled func() bool
-	levels    []level
 	tree      []searchNode
 	queue     []int32 // open nodes, a heap
-	path      []int32
+	bases     []keptBasis
+	root      root
 	order     []int32
 }
 
