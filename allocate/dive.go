@@ -92,6 +92,9 @@ func (nw *network) place(row int) {
 			to = nw.load[row]
 		}
 		nw.excess[nw.agent[e]] += to - nw.flow[e]
+		if nw.flow[e] > 0 {
+			nw.doubt(nw.agent[e])
+		}
 		nw.flow[e] = to
 	}
 	nw.fixed[row] = true

@@ -72,6 +72,9 @@ func (d *dual) maximise(ctx context.Context, finish bool) {
 		noise := d.spacing * math.Sqrt(float64(d.cols)/float64(n))
 		if level == 0 && !finish {
 			d.least = 2 * noise
+			if level < top && !all {
+				d.widen()
+			}
 		}
 		if level < top {
 			eps = math.Max(eps, 0.5*noise)
@@ -140,6 +143,39 @@ func (d *dual) gather(stride int, slack float64, all bool) {
 	d.slack = slack
 	d.at = slices.Clone(d.flat)
 	d.rows = d.m.gather(d.m.finder(d.price), d.sz, d.orderOrIdentity(), stride, slack, d.wide)
+}
+
+// widen finds the agents that have little to exchange within the least slack,
+// against the heaviest unit: those in empty country.
+func (d *dual) widen() {
+	rs, heaviest := d.rows, 0.0
+	for _, a := range d.m.value[0] {
+		heaviest = math.Max(heaviest, a)
+	}
+	gain, loss := make([]float64, d.cols), make([]float64, d.cols)
+	for c := range rs.chunks {
+		ch := &rs.chunks[c]
+		for row := range ch.unit {
+			lo, hi := ch.start[row], ch.start[row+1]
+			best, own := math.Inf(1), lo
+			for e := lo; e < hi; e++ {
+				if q := ch.cost[e] + float64(ch.load[row]*d.flat[ch.agent[e]]); q < best {
+					best, own = q, e
+				}
+			}
+			for e := lo; e < hi; e++ {
+				if q := ch.cost[e] + float64(ch.load[row]*d.flat[ch.agent[e]]); e != own && q <= best+float64(d.least*ch.size[row]) {
+					gain[ch.agent[e]] += ch.load[row]
+					loss[ch.agent[own]] += ch.load[row]
+				}
+			}
+		}
+	}
+	for j := range d.m.m {
+		if math.Min(gain[j], loss[j]) < 0.5*heaviest {
+			d.wide = append(d.wide, j)
+		}
+	}
 }
 
 func (d *dual) orderOrIdentity() []int32 {

@@ -41,7 +41,7 @@ type network struct {
 	baseCost float64 // of the units with a single candidate
 
 	arcs []arc
-	out  [][]int32 // per node: its arcs
+	out  [][]lane // per node: its arcs
 
 	dist   []float64
 	via    []step
@@ -53,9 +53,14 @@ type network struct {
 	pushes int
 }
 
-type arc struct {
-	to   int32
-	heap []shift
+type arc struct{ heap []shift }
+
+// lane is what a search reads of an arc: its head and its shortest shift. Unless
+// it is sure, that shift may have become impossible, and the true one is longer.
+type lane struct {
+	shift
+	head, arc int32
+	sure      bool
 }
 
 // shift is a possible move of a row from the agent of one entry to that of another.
@@ -86,7 +91,7 @@ func newNetwork(rs *rows, prices []float64, limit float64, keep map[int32][]Shar
 	nw.lo, nw.hi, nw.target = make([]float64, m.m), make([]float64, m.m), make([]float64, m.m)
 	nw.excess, nw.dist = make([]float64, nodes), make([]float64, nodes)
 	nw.via, nw.state, nw.stuck = make([]step, nodes), make([]uint8, nodes), make([]bool, nodes)
-	nw.out = make([][]int32, nodes)
+	nw.out = make([][]lane, nodes)
 	nw.placed = make([]float64, nodes)
 	total, count, entries := 0.0, 0, 0
 	for c := range rs.chunks {
@@ -197,7 +202,11 @@ func (nw *network) offer(row, e int, ordered bool) {
 			continue
 		}
 		s := shift{length: (nw.cost[to] - nw.cost[e]) / nw.load[row], row: int32(row), from: int32(e), to: int32(to)}
-		a := nw.arc(from, nw.agent[to])
+		l := nw.lane(from, nw.agent[to])
+		if s.less(l.shift) {
+			l.shift = s
+		}
+		a := &nw.arcs[l.arc]
 		a.heap = append(a.heap, s)
 		if ordered {
 			siftUp(a.heap, len(a.heap)-1)
@@ -205,30 +214,32 @@ func (nw *network) offer(row, e int, ordered bool) {
 	}
 }
 
-func (nw *network) arc(from, to int32) *arc {
-	for _, id := range nw.out[from] {
-		if nw.arcs[id].to == to {
-			return &nw.arcs[id]
+func (nw *network) lane(from, to int32) *lane {
+	out := nw.out[from]
+	for k := range out {
+		if out[k].head == to {
+			return &out[k]
 		}
 	}
-	nw.out[from] = append(nw.out[from], int32(len(nw.arcs)))
-	nw.arcs = append(nw.arcs, arc{to: to})
-	return &nw.arcs[len(nw.arcs)-1]
+	nw.out[from] = append(out, lane{shift: shift{length: math.Inf(1)}, head: to, arc: int32(len(nw.arcs))})
+	nw.arcs = append(nw.arcs, arc{})
+	return &nw.out[from][len(out)]
 }
 
-// top is the shortest shift of the arc that is still possible.
-func (nw *network) top(a *arc) (shift, bool) {
+// top is the shortest shift of the arc that is still possible, of infinite
+// length if there is none.
+func (nw *network) top(a *arc) shift {
 	for len(a.heap) > 0 {
 		s := a.heap[0]
 		if nw.flow[s.from] > 0 && !nw.fixed[s.row] {
-			return s, true
+			return s
 		}
 		last := len(a.heap) - 1
 		a.heap[0] = a.heap[last]
 		a.heap = a.heap[:last]
 		siftDown(a.heap, 0)
 	}
-	return shift{}, false
+	return shift{length: math.Inf(1)}
 }
 
 func siftDown(h []shift, k int) {
@@ -333,14 +344,26 @@ func (nw *network) search(s int) int {
 			return int(j)
 		}
 		v := nw.price[j]
-		for _, id := range nw.out[j] {
-			a := &nw.arcs[id]
-			if nw.state[a.to] == closed {
+		out := nw.out[j]
+		for k := range out {
+			l := &out[k]
+			far := nw.limit
+			switch nw.state[l.head] {
+			case closed:
+				continue
+			case open:
+				far = nw.dist[l.head]
+			}
+			if it.dist+math.Max(0, l.length+nw.price[l.head]-v) >= far {
 				continue
 			}
-			if sh, ok := nw.top(a); ok {
-				relax(j, a.to, it.dist+math.Max(0, sh.length+nw.price[a.to]-v), sh)
+			if !l.sure {
+				if l.shift = nw.top(&nw.arcs[l.arc]); math.IsInf(l.length, 1) {
+					continue
+				}
+				l.sure = true
 			}
+			relax(j, l.head, it.dist+math.Max(0, l.length+nw.price[l.head]-v), l.shift)
 		}
 		if int(j) != nw.hub {
 			if nw.target[j] < nw.hi[j] {
@@ -404,6 +427,7 @@ func (nw *network) augment(s, t int) {
 func (nw *network) move(row, from, to int, amount float64) {
 	if rest := nw.flow[from] - amount; rest <= 1e-13*nw.load[row] {
 		amount, nw.flow[from] = nw.flow[from], 0
+		nw.doubt(nw.agent[from])
 	} else {
 		nw.flow[from] = rest
 	}
@@ -412,6 +436,14 @@ func (nw *network) move(row, from, to int, amount float64) {
 		nw.offer(row, to, true)
 	} else {
 		nw.flow[to] += amount
+	}
+}
+
+// doubt notes that shifts away from the agent may have become impossible.
+func (nw *network) doubt(agent int32) {
+	out := nw.out[agent]
+	for k := range out {
+		out[k].sure = false
 	}
 }
 

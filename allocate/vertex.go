@@ -135,6 +135,7 @@ func (nw *network) rotate(cycle []link) {
 		had := nw.flow[e] > 0
 		if nw.flow[e] += float64(sign * change[e] * amount); e == least || nw.flow[e] < 0 {
 			nw.flow[e] = 0
+			nw.doubt(nw.agent[e])
 		}
 		if !had && nw.flow[e] > 0 {
 			nw.offer(row(e), int(e), true)
