@@ -94,12 +94,16 @@ func (m *model) bound(price [][]float64) float64 {
 			steep[r] = math.Max(steep[r], math.Abs(v))
 		}
 	}
-	index := m.index(price)
+	f := m.finder(price)
+	var order []int32
+	if f.index != nil {
+		order = m.order()
+	}
 	parts := make([]boundPart, groups)
 	parallel(groups, func(g int) {
 		lo, hi := span(m.n, g)
-		if index != nil {
-			parts[g] = m.boundIndexed(index, price, steep, lo, hi)
+		if f.index != nil {
+			parts[g] = m.boundIndexed(f, steep, order[lo:hi])
 		} else {
 			parts[g] = m.boundScanned(price, lo, hi)
 		}
@@ -126,43 +130,22 @@ func (m *model) bound(price [][]float64) float64 {
 	return math.Inf(-1) // prices so large that sums overflow
 }
 
-// boundIndexed is the part of units lo..hi-1 by the costs' own search.
-func (m *model) boundIndexed(index Index, price [][]float64, steep []float64, lo, hi int) boundPart {
+// boundIndexed is the part of the listed units by the costs' own search.
+func (m *model) boundIndexed(f *finder, steep []float64, units []int32) boundPart {
 	var part boundPart
-	var found []Candidate
-	load := make([]float64, m.r)
-	i := lo
-	var allowed func(int) bool
-	if m.p.Allowed != nil {
-		allowed = func(j int) bool { return m.p.Allowed(i, j) }
-	}
-	for ; i < hi; i++ {
-		reach := 0.0
-		for r := range load {
-			load[r] = m.value[r][i]
-			reach += float64(load[r] * steep[r])
-		}
-		least, any := math.Inf(1), false
-		if j := m.fixed(i); j >= 0 {
-			least, any = m.p.Cost.At(i, j), true
-			for r, a := range load {
-				least += float64(a * price[r][j])
-			}
-		} else {
-			if found = index.Find(found[:0], i, load, 0, allowed); len(found) > 0 {
-				least, any = found[0].Priced, true
-			}
-			if m.dummy >= 0 && !math.IsInf(m.p.Penalty[i], 1) {
-				least, any = math.Min(least, m.p.Penalty[i]), true
-			}
-		}
-		if !any {
+	f.each(units, nil, func(at int, near []Candidate) {
+		if len(near) == 0 {
 			part.empty = true
-			return part
+			return
 		}
+		reach := 0.0
+		for r := range steep {
+			reach += float64(m.value[r][units[at]] * steep[r])
+		}
+		least := near[0].Priced
 		part.value.add(least)
 		part.magnitude += math.Abs(least) + float64(2*reach)
-	}
+	})
 	return part
 }
 

@@ -110,17 +110,21 @@ func (m *model) gather(f *finder, sz yardstick, order []int32, stride int, slack
 		ch.base = make([]float64, m.r*rs.cols)
 		ch.total = make([]float64, m.r)
 		ch.start = append(ch.start, 0)
+		unit, weights, reaches := make([]int32, 0, hi-lo), make([]float64, 0, hi-lo), make([]float64, 0, hi-lo)
 		for t := lo; t < hi; t++ {
 			i, weight := sz.represent(order[t*stride : min((t+1)*stride, len(order))])
-			size := sz.of(i)
 			reach := slack
 			if !math.IsInf(slack, 1) {
-				reach = slack * size
+				reach = slack * sz.of(i)
 			}
-			near := f.near(&s, i, reach)
+			unit, weights, reaches = append(unit, int32(i)), append(weights, weight), append(reaches, reach)
+		}
+		f.each(unit, reaches, func(at int, near []Candidate) {
 			if len(near) == 0 {
-				continue
+				return
 			}
+			i, weight, reach := int(unit[at]), weights[at], reaches[at]
+			size := sz.of(i)
 			for _, j := range wide {
 				if near[0].Agent == j {
 					near = f.near(&s, i, 8*reach)
@@ -142,7 +146,7 @@ func (m *model) gather(f *finder, sz yardstick, order []int32, stride int, slack
 				for r := range m.r {
 					ch.base[r*rs.cols+j] += weight * m.loadOf(r, i, j)
 				}
-				continue
+				return
 			}
 			ch.unit = append(ch.unit, int32(i))
 			ch.size = append(ch.size, weight*size)
@@ -161,7 +165,7 @@ func (m *model) gather(f *finder, sz yardstick, order []int32, stride int, slack
 				}
 			}
 			ch.start = append(ch.start, int32(len(ch.agent)))
-		}
+		})
 		ch.x = make([]float64, len(ch.agent))
 	})
 	for c := range rs.chunks {
