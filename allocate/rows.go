@@ -35,12 +35,32 @@ type rowChunk struct {
 // yardstick measures units against each other: size_i = 1/R·Σ_r load_ri/mean_r, so
 // that a temperature per size treats all measures alike.
 type yardstick struct {
-	m    *model
-	mean []float64 // [r], > 0
+	m       *model
+	mean    []float64   // [r], > 0
+	average [][]float64 // [r] per unit, over the agents that may serve it; nil where no load depends on the agent
 }
 
 func (m *model) yardstick() yardstick {
-	s := yardstick{m: m, mean: make([]float64, m.r)}
+	s := yardstick{m: m, mean: make([]float64, m.r), average: make([][]float64, m.r)}
+	for r := range m.r {
+		if m.value[r] != nil {
+			continue
+		}
+		s.average[r] = make([]float64, m.n)
+		parallel(groups, func(g int) {
+			lo, hi := span(m.n, g)
+			for i := lo; i < hi; i++ {
+				sum, count := 0.0, 0
+				for j := range m.m {
+					if !math.IsInf(m.cost(i, j), 1) {
+						sum += m.loadOf(r, i, j)
+						count++
+					}
+				}
+				s.average[r][i] = sum / float64(max(count, 1))
+			}
+		})
+	}
 	for r := range m.r {
 		sum := 0.0
 		for i := range m.n {
@@ -54,12 +74,13 @@ func (m *model) yardstick() yardstick {
 	return s
 }
 
-// nominal is the load of unit i, by the first agent where it depends on the agent.
+// nominal is the load of unit i, on the average of the agents where it depends
+// on the agent: it is 0 only where the unit is no load to anybody.
 func (s yardstick) nominal(r, i int) float64 {
 	if s.m.value[r] != nil {
 		return s.m.value[r][i]
 	}
-	return s.m.load[r].At(i, 0)
+	return s.average[r][i]
 }
 
 func (s yardstick) of(i int) float64 {

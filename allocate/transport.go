@@ -72,8 +72,12 @@ func (x *relaxation) result(ctx context.Context) *Result {
 	violation := 0.0
 	for _, row := range nw.split() {
 		for e := nw.start[row]; e < nw.start[row+1]; e++ {
-			if f := nw.flow[e]; f > 0 && int(nw.agent[e]) != m.dummy {
-				res.Splits = append(res.Splits, Share{int(nw.unit[row]), int(nw.agent[e]), f / nw.load[row]})
+			if f := nw.flow[e]; f > 0 {
+				j := int(nw.agent[e])
+				if j == m.dummy {
+					j = partition.Unassigned
+				}
+				res.Splits = append(res.Splits, Share{int(nw.unit[row]), j, f / nw.load[row]})
 			}
 		}
 	}
@@ -88,10 +92,35 @@ func (x *relaxation) result(ctx context.Context) *Result {
 	}
 	if ctx.Err() != nil {
 		res.Stop = partition.Interrupted
-	} else if c.Gap() > exactness {
+	} else if mass := x.mass(of); !c.Feasible() || c.Objective-c.Bound > exactness*mass {
 		res.Stop = partition.Converged
 	}
 	return res
+}
+
+// mass is the size of what the bound compares and adds up, the costs of the
+// candidates and Σ |price·limit|: its rounding is measured against that, as the
+// objective may be 0.
+func (x *relaxation) mass(of []int32) float64 {
+	mass := 0.0
+	for i, j := range of {
+		if j >= 0 {
+			mass += math.Abs(x.m.cost(i, int(j)))
+		}
+	}
+	for _, c := range x.nw.cost {
+		mass += math.Abs(c)
+	}
+	for j, v := range x.prices[0][:x.m.m] {
+		limit := x.m.upper[0][j]
+		if v < 0 {
+			limit = x.m.lower[0][j]
+		}
+		if v != 0 {
+			mass += math.Abs(float64(v * limit))
+		}
+	}
+	return mass
 }
 
 // noFlow is the error of a network that cannot be settled although every
