@@ -24,6 +24,8 @@ func ours() []struct {
 		{"Greedy", allocate.Greedy{}, false},
 		{"RoundRobin", allocate.RoundRobin{}, false},
 		{"Random", allocate.Random{Seed: 7}, false},
+		{"SingleSource", allocate.SingleSource{}, true},
+		{"Transport", allocate.Transport{}, true},
 	}
 }
 
