@@ -133,9 +133,7 @@ func (s *subproblem) plunge(node int32) float64 {
 		}
 		u := s.branchingUnit()
 		if u < 0 {
-			// Nothing is left to decide; but unless the relaxation was
-			// solved it has not been said what that comes to.
-			s.stopped = !solved
+			s.leaf()
 			return g
 		}
 		order := s.children(u)
@@ -328,7 +326,29 @@ func (s *subproblem) round(solved bool) (whole bool) {
 			s.trial[s.owner[w]] = w
 		}
 	}
+	return s.keep() && whole
+}
+
+// leaf looks at the only completion that a node without choice has.
+func (s *subproblem) leaf() {
+	s.trial = resize(s.trial, s.units)
+	for u := range s.units {
+		s.trial[u] = s.first[u] // dead where the unit has no option left
+		for q := s.first[u]; q < s.first[u+1]; q++ {
+			if !s.dead[q] {
+				s.trial[u] = q
+			}
+		}
+	}
+	s.keep()
+}
+
+// keep makes the completion at hand the best one if it is that. It reports
+// whether it is one at all, within the windows where these are hard, and
+// otherwise no farther outside them than the best.
+func (s *subproblem) keep() bool {
 	// Afresh, because keyLoad has gathered the rounding of many moves.
+	load := s.rhs
 	clear(load)
 	cost := s.constant
 	for _, o := range s.trial {
@@ -338,7 +358,7 @@ func (s *subproblem) round(solved bool) (whole bool) {
 		cost += s.cost[o]
 		s.addLoad(load, o, 1)
 	}
-	viol = s.violation(load)
+	viol := s.violation(load)
 	if viol > 0 {
 		if math.IsInf(s.soft, 1) || viol > s.ubViol {
 			return false
@@ -349,7 +369,7 @@ func (s *subproblem) round(solved bool) (whole bool) {
 		s.best = append(s.best[:0], s.trial...)
 		s.ub, s.ubViol, s.found = cost, viol, true
 	}
-	return whole
+	return true
 }
 
 // largest reports whether the option at position p has the largest share of its unit.
