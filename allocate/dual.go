@@ -27,7 +27,10 @@ type dual struct {
 	at    []float64 // prices at which rows were gathered
 
 	load, grad []float64 // of the last evaluation
+	inset      float64   // share of the band by which limits are kept away from
+	settled    []float64 // prices before the inset
 	fractional int       // units with more than one share, of the last evaluation
+	eps        float64   // temperature of the last evaluation
 	steps      int       // Newton steps taken
 	spacing    float64   // how far apart agents are, in cost per size
 }
@@ -51,8 +54,8 @@ func split(flat []float64, r int) [][]float64 {
 }
 
 // maximise leaves good prices in d.price and the candidate rows of all units in
-// d.rows. With finish the temperature falls until hardly any unit is fractional;
-// without, until a flow can do the rest. It returns early when ctx ends.
+// d.rows. With finish the temperature falls until few units are fractional, and
+// their shares nearly meet the limits; without, until a flow can do the rest. It returns early when ctx ends.
 func (d *dual) maximise(ctx context.Context, finish bool) {
 	m := d.m
 	all := float64(m.n)*float64(d.cols) <= 1<<18
@@ -62,7 +65,7 @@ func (d *dual) maximise(ctx context.Context, finish bool) {
 		return
 	}
 	top := 0
-	for m.n>>(2*(top+1)) >= 4*d.cols && m.n>>(2*(top+1)) >= 1024 {
+	for m.n>>(2*(top+1)) >= 4*m.r*m.r*d.cols && m.n>>(2*(top+1)) >= 1024 {
 		top++
 	}
 	eps := 3 * d.spacing
@@ -79,20 +82,30 @@ func (d *dual) maximise(ctx context.Context, finish bool) {
 		if level < top {
 			eps = math.Max(eps, 0.5*noise)
 		}
-		d.gather(stride, math.Max(4*eps, d.least), all)
-		for ctx.Err() == nil {
+		d.gather(stride, math.Max(float64(2+2*d.m.r)*eps, d.least), all)
+		for heats := 6; ctx.Err() == nil; {
 			accuracy := 0.02
 			if level > 0 {
 				accuracy = math.Max(accuracy, 0.1*math.Sqrt(float64(d.cols)/float64(n)))
 			}
 			d.solve(ctx, stride, eps, accuracy, all)
+			if d.misplaced() > 0.05 && heats > 0 && eps < d.spacing {
+				// The prices are too far off for this temperature: reach further.
+				heats--
+				eps *= 6
+				d.slack = 0
+				continue
+			}
 			if level > 0 && eps <= noise*0.5 {
 				break
 			}
 			if level == 0 && !finish && eps <= noise*0.1 {
 				break
 			}
-			if level == 0 && (d.fractional <= 2*m.r*d.cols || eps < 1e-7*d.spacing) {
+			if level == 0 && (d.fractional <= max(2*m.r*d.cols, n/6) || eps < 1e-7*d.spacing) {
+				d.settled = slices.Clone(d.flat)
+				d.inset = 0.1
+				d.solve(ctx, stride, eps, 1e-3, all)
 				break
 			}
 			eps *= 0.35
@@ -208,12 +221,12 @@ func (d *dual) drift() float64 {
 // load falls below accuracy.
 func (d *dual) solve(ctx context.Context, stride int, eps, accuracy float64, all bool) {
 	if !all && d.drift()+2*eps > d.slack {
-		d.gather(stride, math.Max(4*eps, d.least), all)
+		d.gather(stride, math.Max(float64(2+2*d.m.r)*eps, d.least), all)
 	}
 	n := len(d.flat)
 	trial, step := make([]float64, n), make([]float64, n)
 	value := d.evaluate(d.flat, eps)
-	for range 12 {
+	for range 12 + int(0.03/accuracy) {
 		if ctx.Err() != nil || d.misplaced() < accuracy {
 			return
 		}
@@ -229,7 +242,7 @@ func (d *dual) solve(ctx context.Context, stride int, eps, accuracy float64, all
 			for k := range trial {
 				trial[k] = d.flat[k] + float64(length*step[k])
 			}
-			if v := d.evaluate(trial, eps); v >= value+1e-4*length*slope {
+			if v := d.evaluate(trial, eps); v >= value+float64(1e-4*length*slope) {
 				value, ok = v, true
 				break
 			}
@@ -241,7 +254,7 @@ func (d *dual) solve(ctx context.Context, stride int, eps, accuracy float64, all
 		}
 		copy(d.flat, trial)
 		if !all && d.drift()+eps > d.slack {
-			d.gather(stride, math.Max(4*eps, d.least), all)
+			d.gather(stride, math.Max(float64(2+2*d.m.r)*eps, d.least), all)
 			value = d.evaluate(d.flat, eps)
 		}
 	}
@@ -256,7 +269,7 @@ func (d *dual) limits(r, j int) (mid, half float64) {
 	}
 	lo := math.Max(d.m.lower[r][j], 0)
 	hi := math.Min(d.m.upper[r][j], math.Max(2*whole, lo))
-	return 0.5 * (lo + hi) * share, 0.5 * (hi - lo) * share
+	return 0.5 * (lo + hi) * share, 0.5 * (hi - lo) * share * (1 - d.inset)
 }
 
 // evaluate computes the smoothed dual at the prices, and the loads and the
@@ -322,6 +335,7 @@ func (d *dual) evaluate(price []float64, eps float64) float64 {
 		parts[g] = p
 	})
 	clear(d.load)
+	d.eps = eps
 	value := 0.0
 	d.fractional = 0
 	for _, p := range parts {
@@ -332,7 +346,7 @@ func (d *dual) evaluate(price []float64, eps float64) float64 {
 		}
 	}
 	for r := range m.r {
-		tau := eps / d.sz.mean[r]
+		tau := 2 * eps / d.sz.mean[r]
 		for j := range m.m {
 			k := r*cols + j
 			mid, half := d.limits(r, j)
@@ -341,7 +355,7 @@ func (d *dual) evaluate(price []float64, eps float64) float64 {
 				value -= float64(mid*v) + float64(half*0.5)*v*v/tau
 				d.grad[k] = d.load[k] - mid - float64(half*v)/tau
 			} else {
-				value -= float64(mid*v) + float64(half*(math.Abs(v)-0.5*tau))
+				value -= float64(mid*v) + float64(half*(math.Abs(v)-float64(0.5*tau)))
 				d.grad[k] = d.load[k] - mid - math.Copysign(half, v)
 			}
 		}

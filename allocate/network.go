@@ -179,7 +179,7 @@ func (nw *network) restore(old []Share, first int, a, best float64, loads []floa
 	for s, o := range old {
 		at[s] = -1
 		for e := first; e < len(nw.agent); e++ {
-			if int(nw.agent[e]) == o.Agent && nw.cost[e]+float64(a*nw.price[o.Agent]) <= best+1e-12*math.Abs(best) {
+			if int(nw.agent[e]) == o.Agent && nw.cost[e]+float64(a*nw.price[o.Agent]) <= best+float64(1e-12*math.Abs(best)) {
 				at[s] = e
 			}
 		}
@@ -189,7 +189,7 @@ func (nw *network) restore(old []Share, first int, a, best float64, loads []floa
 	}
 	for s, o := range old {
 		nw.flow[at[s]] = o.Fraction * a
-		loads[o.Agent] += o.Fraction * a
+		loads[o.Agent] += float64(o.Fraction * a)
 	}
 	return true
 }
@@ -526,7 +526,7 @@ func (nw *network) shares() map[int32][]Share {
 				second = q
 			}
 		}
-		if second > best+1e-9*math.Abs(best) {
+		if second > best+float64(1e-9*math.Abs(best)) {
 			continue
 		}
 		var own []Share

@@ -1,6 +1,7 @@
 package allocate
 
 import (
+	"cmp"
 	"context"
 	"math"
 	"slices"
@@ -54,6 +55,11 @@ func (m *model) relax(ctx context.Context, accuracy float64, report func(partiti
 		return x, x.settle(ctx, accuracy)
 	}
 	x.bound = m.bound(x.prices)
+	if d.settled != nil {
+		if before := split(d.settled, m.r); m.bound(before) > x.bound {
+			x.bound, x.prices = m.bound(before), before
+		}
+	}
 	return x, nil
 }
 
@@ -108,21 +114,85 @@ func (x *relaxation) assignment(of []int32) {
 		for k, u := range ch.alone {
 			of[u] = ch.owner[k]
 		}
-		if x.nw == nil {
-			for row, u := range ch.unit {
-				best := ch.start[row]
-				for e := best; e < ch.start[row+1]; e++ {
-					if ch.x[e] > ch.x[best] {
-						best = e
-					}
+	}
+	if x.nw == nil {
+		x.dual.roundShares(of)
+		return
+	}
+	x.nw.assignment(of)
+}
+
+// roundShares gives every unit of the rows to one of the agents that share it,
+// the large units first, such that the loads stay close to those of the shares:
+// with e the difference so far, it takes the agent with the least
+//
+//	Σ_rj (e_rj / mean load_r)² + regret / (temperature of the unit).
+func (d *dual) roundShares(of []int32) {
+	type place struct {
+		ch  *rowChunk
+		row int
+	}
+	rs, m := d.rows, d.m
+	var shared []place
+	for c := range rs.chunks {
+		ch := &rs.chunks[c]
+		for row, u := range ch.unit {
+			best := ch.start[row]
+			for e := best; e < ch.start[row+1]; e++ {
+				if ch.x[e] > ch.x[best] {
+					best = e
 				}
-				of[u] = ch.agent[best]
+			}
+			of[u] = ch.agent[best]
+			if ch.x[best] < 1 {
+				shared = append(shared, place{ch, row})
 			}
 		}
 	}
-	if x.nw != nil {
-		x.nw.assignment(of)
+	slices.SortFunc(shared, func(a, b place) int {
+		return cmp.Or(cmp.Compare(b.ch.size[b.row], a.ch.size[a.row]), cmp.Compare(a.ch.unit[a.row], b.ch.unit[b.row]))
+	})
+	off := make([]float64, m.r*d.cols)
+	for _, p := range shared {
+		ch, row := p.ch, p.row
+		lo, hi := int(ch.start[row]), int(ch.start[row+1])
+		least := math.Inf(1)
+		for e := lo; e < hi; e++ {
+			if ch.x[e] > 0 {
+				least = math.Min(least, d.priced(ch, row, e))
+				for r := range m.r {
+					off[r*d.cols+int(ch.agent[e])] -= float64(ch.x[e] * rs.loadAt(ch, r, row, e))
+				}
+			}
+		}
+		best, bestScore := -1, math.Inf(1)
+		for e := lo; e < hi; e++ {
+			if ch.x[e] <= 0 {
+				continue
+			}
+			score := (d.priced(ch, row, e) - least) / (d.eps * ch.size[row])
+			for r := range m.r {
+				was := off[r*d.cols+int(ch.agent[e])] / d.sz.mean[r]
+				now := was + rs.loadAt(ch, r, row, e)/d.sz.mean[r]
+				score += float64(now*now) - float64(was*was)
+			}
+			if score < bestScore {
+				best, bestScore = e, score
+			}
+		}
+		of[ch.unit[row]] = ch.agent[best]
+		for r := range m.r {
+			off[r*d.cols+int(ch.agent[best])] += rs.loadAt(ch, r, row, best)
+		}
 	}
+}
+
+func (d *dual) priced(ch *rowChunk, row, e int) float64 {
+	q := ch.cost[e]
+	for r := range d.m.r {
+		q += float64(d.rows.loadAt(ch, r, row, e) * d.flat[r*d.cols+int(ch.agent[e])])
+	}
+	return q
 }
 
 // round makes a plan of the relaxation. Where there is a flow, agents that the

@@ -153,19 +153,19 @@ func (m *model) gather(f *finder, sz yardstick, order []int32, stride int, slack
 				}
 			}
 			for _, j := range wide {
-				if a := f.candidate(i, j); a.Priced <= near[0].Priced+8*reach && !math.IsInf(a.Cost, 1) && !slices.ContainsFunc(near, func(b Candidate) bool { return b.Agent == j }) {
+				if a := f.candidate(i, j); a.Priced <= near[0].Priced+float64(8*reach) && !math.IsInf(a.Cost, 1) && !slices.ContainsFunc(near, func(b Candidate) bool { return b.Agent == j }) {
 					near = append(near, a)
 				}
 			}
 			for r := range m.r {
-				ch.total[r] += weight * m.loadOf(r, i, first(near, m))
+				ch.total[r] += float64(weight * m.loadOf(r, i, first(near, m)))
 			}
 			if len(near) == 1 || size == 0 {
 				j := near[0].Agent
 				ch.alone, ch.owner = append(ch.alone, int32(i)), append(ch.owner, int32(j))
-				ch.baseCost += weight * near[0].Cost
+				ch.baseCost += float64(weight * near[0].Cost)
 				for r := range m.r {
-					ch.base[r*rs.cols+j] += weight * m.loadOf(r, i, j)
+					ch.base[r*rs.cols+j] += float64(weight * m.loadOf(r, i, j))
 				}
 				return
 			}

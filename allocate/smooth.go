@@ -49,5 +49,5 @@ func smoothMin(q, x, scratch []float64, t float64) (value float64, support int) 
 		sum += float64(y * d)
 		squares += float64(y * y)
 	}
-	return lo + sum + float64(0.5*t)*squares, support
+	return lo + sum + float64(0.5*t*squares), support
 }
