@@ -60,10 +60,6 @@ func (d *dual) maximise(ctx context.Context, finish bool) {
 	m := d.m
 	all := float64(m.n)*float64(d.cols) <= 1<<18
 	d.spacing = d.measure()
-	if d.spacing <= 0 || m.r == 0 {
-		d.gather(1, math.Inf(1), all)
-		return
-	}
 	top := 0
 	for m.n>>(2*(top+1)) >= 4*m.r*m.r*d.cols && m.n>>(2*(top+1)) >= 1024 {
 		top++
@@ -134,8 +130,8 @@ func (d *dual) measure() float64 {
 			count++
 		}
 	}
-	if count == 0 {
-		return 0
+	if sum <= 0 {
+		return 1 // nothing to choose by: any scale will do
 	}
 	return sum / float64(count)
 }

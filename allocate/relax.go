@@ -143,8 +143,15 @@ func (d *dual) roundShares(of []int32) {
 					best = e
 				}
 			}
+			if ch.x[best] == 0 { // never evaluated: the search was interrupted
+				for e := best; e < ch.start[row+1]; e++ {
+					if d.priced(ch, row, int(e)) < d.priced(ch, row, int(best)) {
+						best = e
+					}
+				}
+			}
 			of[u] = ch.agent[best]
-			if ch.x[best] < 1 {
+			if x := ch.x[best]; 0 < x && x < 1 {
 				shared = append(shared, place{ch, row})
 			}
 		}
