@@ -37,7 +37,7 @@ func atLeast(x float64) string {
 	}
 	decimals := p.decimals(x, 3)
 	shift := math.Pow10(decimals)
-	return written(math.Ceil(x/p.size*shift-1e-9)/shift, decimals) + p.name
+	return written(math.Ceil(float64(x/p.size*shift)-1e-9)/shift, decimals) + p.name
 }
 
 func written(x float64, decimals int) string {

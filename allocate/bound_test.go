@@ -28,7 +28,7 @@ func TestBoundByHand(t *testing.T) {
 		"nil prices":                           {nil, [][]float64{nil}, 4},
 		"a price":                              {nil, [][]float64{{1, 0}}, 4 + 3 + 3 + 2 - 1*4},
 		"two prices":                           {nil, [][]float64{{2, 1}}, 7 + 5 + 5 + 3 - 2*4 - 1*4},
-		"negative price":                       {func(p *allocate.Problem) { p.Measures[0].Lower = []float64{0, 2} }, [][]float64{{0, -2}}, (5 - 6) + (3 - 4) + (4 - 4) + (2 - 2) + 2*2},
+		"negative price":                       {func(p *allocate.Problem) { p.Measures[0].Lower = []float64{0, 2} }, [][]float64{{0, -2}}, -1 - 1 + 0 + 0 + 2*2},
 		"negative price without a lower limit": {nil, [][]float64{{0, -1}}, 1 + 1 + 1 + 1},
 		"price without an upper limit":         {func(p *allocate.Problem) { p.Measures[0].Upper[0] = inf }, [][]float64{{1, 0}}, -inf},
 		"other agent's limit":                  {func(p *allocate.Problem) { p.Measures[0].Upper[1] = inf }, [][]float64{{1, 0}}, 8},

@@ -110,7 +110,13 @@ func (t *Travel) distance(i, j int) float64 {
 }
 
 // planar2 is the square of a distance in the plane.
-func planar2(dx, dy float64) float64 { return float64(dx*dx) + float64(dy*dy) }
+func planar2(dx, dy float64) float64 { return square(dx) + square(dy) }
+
+// square and signedSquare round what they return: no processor may fuse it with
+// the sum that it goes into.
+func square(v float64) float64 { return float64(v * v) }
+
+func signedSquare(v float64) float64 { return float64(v * math.Abs(v)) }
 
 // cost is the cost of the pair at the given distance, without the exceptions
 // of single pairs.

@@ -182,27 +182,27 @@ func (b *travelBlock) scan(k, i int, allowed func(unit, agent int) bool) bool {
 	if scale *= scale; scale < tinySquare {
 		scale = 0
 	}
-	loss := p.t.Round.loss() * p.maxFactor * factor
+	loss := float64(p.t.Round.loss() * p.maxFactor * factor)
 	margin := p.maxTerm + switching + loss
 	used := b.used[:b.listed]
 	clear(used)
 	for c := range b.columns {
 		weight, value := b.weight[c][k], b.value[c][:len(used)]
 		for e := range used {
-			used[e] += weight * value[e]
+			used[e] += float64(weight * value[e])
 		}
 		if c < len(x.maxPrice) {
-			margin += weight * x.maxPrice[c]
+			margin += float64(weight * x.maxPrice[c])
 		}
 	}
-	margin = pruneMargin*margin + loss - switching
-	limit := best + slack + pruneMargin*(math.Abs(best)+slack) + margin
+	margin = float64(pruneMargin*margin) + loss - switching
+	limit := best + slack + float64(pruneMargin*(math.Abs(best)+slack)) + margin
 	winner := 0
 	for e := range used {
 		dx, dy, dz := b.x2[e]-px, b.y2[e]-py, b.z2[e]-pz
-		d2 := float64(dx*dx) + float64(dy*dy) + float64(dz*dz)
+		d2 := planar2(dx, dy) + square(dz)
 		r := limit - used[e]
-		if scale*d2*b.square2[e] > r*math.Abs(r) {
+		if scale*d2*b.square2[e] > signedSquare(r) {
 			continue
 		}
 		j := int(b.agent[e])
@@ -225,7 +225,7 @@ func (b *travelBlock) scan(k, i int, allowed func(unit, agent int) bool) bool {
 			b.near = append(b.near, Candidate{j, cost, priced})
 			if priced < best {
 				best, winner = priced, e
-				limit = best + slack + pruneMargin*(math.Abs(best)+slack) + margin
+				limit = best + slack + float64(pruneMargin*(math.Abs(best)+slack)) + margin
 			}
 		}
 	}

@@ -40,8 +40,8 @@ func (s *travelSearch) descendPlane(scale float64, first int) {
 		l := &leaf[k-leaves]
 		for e := range leafSize {
 			dx, dy := l.x[e]-px, l.y[e]-py
-			r := limit - weight*l.price[e]
-			if !(scale*(dx*dx+dy*dy) > r*math.Abs(r)) {
+			r := limit - float64(weight*l.price[e])
+			if !(scale*planar2(dx, dy) > signedSquare(r)) {
 				s.offer(l.agent[e])
 				limit = s.limit
 			}
@@ -53,17 +53,17 @@ func (s *travelSearch) descendPlane(scale float64, first int) {
 			}
 			n := &node[k]
 			dx, dy := n.x.beyond(px), n.y.beyond(py)
-			r := limit - weight*n.price
-			if boxScale*(dx*dx+dy*dy) > r*math.Abs(r) {
+			r := limit - float64(weight*n.price)
+			if boxScale*planar2(dx, dy) > signedSquare(r) {
 				continue
 			}
 			for k < leaves {
 				c := (*[2]treeNode)(node[2*k:])
 				ax, ay := c[0].x.beyond(px), c[0].y.beyond(py)
 				bx, by := c[1].x.beyond(px), c[1].y.beyond(py)
-				ar, br := limit-weight*c[0].price, limit-weight*c[1].price
-				a := boxScale*(ax*ax+ay*ay) - ar*math.Abs(ar)
-				b := boxScale*(bx*bx+by*by) - br*math.Abs(br)
+				ar, br := limit-float64(weight*c[0].price), limit-float64(weight*c[1].price)
+				a := float64(boxScale*planar2(ax, ay)) - signedSquare(ar)
+				b := float64(boxScale*planar2(bx, by)) - signedSquare(br)
 				k *= 2
 				done <<= 1
 				if b < a {
@@ -96,8 +96,8 @@ func (s *travelSearch) descendSphere(scale float64, first int) {
 		l, z := &leaf[k-leaves], &leafZ[k-leaves]
 		for e := range leafSize {
 			dx, dy, dz := l.x[e]-px, l.y[e]-py, z[e]-pz
-			r := limit - weight*l.price[e]
-			if !(scale*(dx*dx+dy*dy+dz*dz) > r*math.Abs(r)) {
+			r := limit - float64(weight*l.price[e])
+			if !(scale*(planar2(dx, dy)+square(dz)) > signedSquare(r)) {
 				s.offer(l.agent[e])
 				limit = s.limit
 			}
@@ -109,17 +109,17 @@ func (s *travelSearch) descendSphere(scale float64, first int) {
 			}
 			n := &node[k]
 			dx, dy, dz := n.x.beyond(px), n.y.beyond(py), nodeZ[k].beyond(pz)
-			r := limit - weight*n.price
-			if boxScale*(dx*dx+dy*dy+dz*dz) > r*math.Abs(r) {
+			r := limit - float64(weight*n.price)
+			if boxScale*(planar2(dx, dy)+square(dz)) > signedSquare(r) {
 				continue
 			}
 			for k < leaves {
 				c, cz := (*[2]treeNode)(node[2*k:]), (*[2]interval)(nodeZ[2*k:])
 				ax, ay, az := c[0].x.beyond(px), c[0].y.beyond(py), cz[0].beyond(pz)
 				bx, by, bz := c[1].x.beyond(px), c[1].y.beyond(py), cz[1].beyond(pz)
-				ar, br := limit-weight*c[0].price, limit-weight*c[1].price
-				a := boxScale*(ax*ax+ay*ay+az*az) - ar*math.Abs(ar)
-				b := boxScale*(bx*bx+by*by+bz*bz) - br*math.Abs(br)
+				ar, br := limit-float64(weight*c[0].price), limit-float64(weight*c[1].price)
+				a := float64(boxScale*(planar2(ax, ay)+square(az))) - signedSquare(ar)
+				b := float64(boxScale*(planar2(bx, by)+square(bz))) - signedSquare(br)
 				k *= 2
 				done <<= 1
 				if b < a {
@@ -147,19 +147,19 @@ func (s *travelSearch) descend(scale float64, first int) {
 	out := func(k int) float64 {
 		n := &x.node[k]
 		dx, dy := n.x.beyond(px), n.y.beyond(py)
-		d := dx*dx + dy*dy
+		d := planar2(dx, dy)
 		if t.nodeZ != nil {
 			dz := t.nodeZ[k].beyond(pz)
-			d += dz * dz
+			d += square(dz)
 		}
 		if x.nodeFactor != nil {
 			d *= x.nodeFactor[k]
 		}
 		r := s.limit
 		for c, v := range x.nodeColumn[k*x.columns : (k+1)*x.columns] {
-			r -= s.times(c) * v
+			r -= float64(s.times(c) * v)
 		}
-		return 0.25*scale*d - r*math.Abs(r)
+		return float64(0.25*scale*d) - signedSquare(r)
 	}
 	k, done := t.leaves+first, uint64(0)
 	for {
@@ -199,7 +199,7 @@ func (s *travelSearch) offerLeaf(k int, px, py, pz, scale float64) {
 	d, used := s.leaf(k, px, py, pz, scale)
 	for e := range leafSize {
 		r := s.limit - used[e]
-		if !(d[e] > r*math.Abs(r)) {
+		if !(d[e] > signedSquare(r)) {
 			s.offer(agent[e])
 		}
 	}
@@ -216,11 +216,11 @@ func (s *travelSearch) start(scale float64) (first int) {
 		c := (*[2]treeNode)(t.node[2*k:])
 		ax, ay := c[0].x.beyond(px), c[0].y.beyond(py)
 		bx, by := c[1].x.beyond(px), c[1].y.beyond(py)
-		a, b := ax*ax+ay*ay, bx*bx+by*by
+		a, b := planar2(ax, ay), planar2(bx, by)
 		if t.nodeZ != nil {
 			c := (*[2]interval)(t.nodeZ[2*k:])
 			az, bz := c[0].beyond(pz), c[1].beyond(pz)
-			a, b = a+az*az, b+bz*bz
+			a, b = a+square(az), b+square(bz)
 		}
 		k *= 2
 		if b < a {
@@ -248,13 +248,13 @@ func (s *travelSearch) leaf(k int, px, py, pz, scale float64) (d, used leafValue
 	l, t := &x.leaf[k], x.p.tree
 	for e := range leafSize {
 		dx, dy := l.x[e]-px, l.y[e]-py
-		d[e] = dx*dx + dy*dy
+		d[e] = planar2(dx, dy)
 	}
 	if t.leafZ != nil {
 		z := &t.leafZ[k]
 		for e := range leafSize {
 			dz := z[e] - pz
-			d[e] += dz * dz
+			d[e] += square(dz)
 		}
 	}
 	for e := range leafSize {
@@ -275,7 +275,7 @@ func (s *travelSearch) leaf(k int, px, py, pz, scale float64) (d, used leafValue
 	for c := range x.columns {
 		weight, v := s.times(c), &x.leafColumn[k*x.columns+c]
 		for e := range leafSize {
-			used[e] += weight * v[e]
+			used[e] += float64(weight * v[e])
 		}
 	}
 	return d, used

@@ -16,7 +16,7 @@ func (b *travelBlock) list() bool {
 	var far2, slack float64
 	for k := range b.count {
 		dx, dy, dz := b.x1[k]-px, b.y1[k]-py, b.z1[k]-pz
-		far2 = max(far2, dx*dx+dy*dy+dz*dz)
+		far2 = max(far2, planar2(dx, dy)+square(dz))
 		slack = max(slack, b.slack[k]/b.factor[k])
 	}
 	i := int(b.unit[middle])
@@ -33,33 +33,34 @@ func (b *travelBlock) list() bool {
 	f := p.agentFactor(good)
 	gx, gy, gz := t.place(good)
 	gx, gy, gz = gx-px, gy-py, gz-pz
-	limit := f*p.length(gx*gx+gy*gy+gz*gz) + slack + p.maxFactor*(2*p.length(far2)+p.t.Round.spread())
-	magnitude := math.Abs(limit) + p.maxFactor*p.reach
+	limit := float64(f*p.length(planar2(gx, gy)+square(gz))) + slack +
+		float64(p.maxFactor*(float64(2*p.length(far2))+p.t.Round.spread()))
+	magnitude := math.Abs(limit) + float64(p.maxFactor*p.reach)
 	var base [blockColumns]float64
 	for c := range b.columns {
 		base[c] = x.column(c)[good]
 		if c < len(x.maxPrice) {
-			magnitude += 2 * b.hi[c] * x.maxPrice[c]
+			magnitude += float64(2 * b.hi[c] * x.maxPrice[c])
 		} else {
-			magnitude += 2 * b.hi[c] * p.maxTerm
+			magnitude += float64(2 * b.hi[c] * p.maxTerm)
 		}
 	}
-	limit += 1e-9*slack + pruneMargin*magnitude
+	limit += float64(1e-9*slack) + float64(pruneMargin*magnitude)
 	least := func(c int, v float64) float64 {
 		if v -= base[c]; v < 0 {
-			return b.hi[c] * v
+			return float64(b.hi[c] * v)
 		}
-		return b.lo[c] * v
+		return float64(b.lo[c] * v)
 	}
 	scale := p.scale * p.scale
 	b.listed = 0
 	for k := 1; ; {
 		n := &x.node[k]
 		dx, dy := n.x.beyond(px), n.y.beyond(py)
-		d := dx*dx + dy*dy
+		d := planar2(dx, dy)
 		if t.nodeZ != nil {
 			dz := t.nodeZ[k].beyond(pz)
-			d += dz * dz
+			d += square(dz)
 		}
 		if x.leafFactor != nil {
 			d *= x.nodeFactor[k]
@@ -72,7 +73,7 @@ func (b *travelBlock) list() bool {
 		} else if b.columns > 0 {
 			r -= least(0, n.price)
 		}
-		if !(0.25*scale*d > r*math.Abs(r)) {
+		if !(0.25*scale*d > signedSquare(r)) {
 			if k < t.leaves {
 				k *= 2
 				continue
@@ -86,22 +87,22 @@ func (b *travelBlock) list() bool {
 				if t.leafZ != nil {
 					dz = t.leafZ[k-t.leaves][e] - pz
 				}
-				d := dx*dx + dy*dy + dz*dz
-				square := 1.0
+				d := planar2(dx, dy) + square(dz)
+				factor2 := 1.0
 				if x.leafFactor != nil {
-					square = x.leafFactor[k-t.leaves][e]
+					factor2 = x.leafFactor[k-t.leaves][e]
 				}
 				r := limit
 				for c := range b.columns {
 					r -= least(c, x.column(c)[j])
 				}
-				if scale*d*square > r*math.Abs(r) {
+				if scale*d*factor2 > signedSquare(r) {
 					continue
 				}
 				if b.listed == blockList {
 					return false
 				}
-				if b.put(int(j), square); int(j) == good {
+				if b.put(int(j), factor2); int(j) == good {
 					b.front(b.listed - 1)
 				}
 			}

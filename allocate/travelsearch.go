@@ -63,7 +63,7 @@ func (x *travelIndex) bare(unit int, load []float64) travelSearch {
 		magnitude: p.maxTerm, limit: math.Inf(1),
 	}
 	for r, v := range s.load {
-		s.magnitude += v * x.maxPrice[r]
+		s.magnitude += float64(v * x.maxPrice[r])
 	}
 	if p.t.Round != Exact {
 		s.loss = p.t.Round.loss() * p.maxFactor * p.unitFactor(unit)
@@ -199,7 +199,7 @@ func (s *travelSearch) take(c Candidate) {
 
 // prune sets the largest priced cost that is still of interest.
 func (s *travelSearch) prune(priced float64) {
-	s.limit = priced + pruneMargin*(math.Abs(priced)+s.magnitude+s.loss) + s.loss - s.switching
+	s.limit = priced + float64(pruneMargin*(math.Abs(priced)+s.magnitude+s.loss)) + s.loss - s.switching
 }
 
 // place is where the unit is in the tree.

@@ -67,7 +67,7 @@ func growTree(x, y, z []float64, reach float64) *agentTree {
 	for j := range order {
 		order[j] = int32(j)
 	}
-	widen := 1e-14 * reach
+	widen := float64(1e-14 * reach)
 	// A node at level leaves/width covers width leaves, and the leaves share
 	// the agents evenly.
 	for k, width := 1, leaves; k < 2*leaves; k++ {

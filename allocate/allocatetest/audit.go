@@ -162,7 +162,7 @@ func (a *audit) certificate(share [][]float64) {
 			default:
 				x = p.Penalty[i]
 			}
-			cost += f * x
+			cost += float64(f * x)
 			costSize += math.Abs(x)
 		}
 	}
@@ -172,7 +172,7 @@ func (a *audit) certificate(share [][]float64) {
 			load := 0.0
 			for i := range share {
 				if f := share[i][j]; f > 0 {
-					load += f * loadOf(p, r, i, j)
+					load += float64(f * loadOf(p, r, i, j))
 				}
 			}
 			violation += math.Max(0, math.Max(load-upper[j], lower[j]-load))
