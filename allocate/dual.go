@@ -27,7 +27,7 @@ type dual struct {
 	at    []float64 // prices at which rows were gathered
 
 	load, grad []float64 // of the last evaluation
-	inset      float64   // share of the band by which limits are kept away from
+	inset      bool      // keep away from the limits, as far as rounding may go wrong
 	settled    []float64 // prices before the inset
 	fractional int       // units with more than one share, of the last evaluation
 	eps        float64   // temperature of the last evaluation
@@ -69,7 +69,9 @@ func (d *dual) maximise(ctx context.Context, finish bool) {
 		stride := 1 << (2 * level)
 		n := m.n / stride
 		noise := d.spacing * math.Sqrt(float64(d.cols)/float64(n))
-		if level == 0 && !finish {
+		if level == 0 && finish {
+			d.least = float64(2*m.r) * noise
+		} else if level == 0 {
 			d.least = 2 * noise
 			if level < top && !all {
 				d.widen()
@@ -98,10 +100,13 @@ func (d *dual) maximise(ctx context.Context, finish bool) {
 			if level == 0 && !finish && eps <= noise*0.1 {
 				break
 			}
-			if level == 0 && (d.fractional <= max(2*m.r*d.cols, n/6) || eps < 1e-7*d.spacing) {
+			if level == 0 && (d.fractional <= max(16*m.r*d.cols, n/6) || eps < 1e-7*d.spacing) {
 				d.settled = slices.Clone(d.flat)
-				d.inset = 0.1
-				d.solve(ctx, stride, eps, 1e-3, all)
+				d.inset = true
+				for d.solve(ctx, stride, eps, 1e-3, all); d.misplaced() > 3e-3 && eps < 0.1*d.spacing && ctx.Err() == nil; {
+					eps *= 2.5
+					d.solve(ctx, stride, eps, 1e-3, all)
+				}
 				break
 			}
 			eps *= 0.35
@@ -120,7 +125,7 @@ func (d *dual) measure() float64 {
 	sum, count := 0.0, 0
 	for k, n := 0, min(d.m.n, 256); k < n; k++ {
 		i := d.unit(k * d.m.n / n)
-		size := d.sz.of(i)
+		size := d.sz.size[i]
 		if size <= 0 {
 			continue
 		}
@@ -265,7 +270,11 @@ func (d *dual) limits(r, j int) (mid, half float64) {
 	}
 	lo := math.Max(d.m.lower[r][j], 0)
 	hi := math.Min(d.m.upper[r][j], math.Max(2*whole, lo))
-	return 0.5 * (lo + hi) * share, 0.5 * (hi - lo) * share * (1 - d.inset)
+	mid, half = 0.5*(lo+hi)*share, 0.5*(hi-lo)*share
+	if d.inset && half > 0 {
+		half *= 1 - math.Max(0.1, math.Min(0.6, 1.5*d.sz.mean[r]/half))
+	}
+	return mid, half
 }
 
 // evaluate computes the smoothed dual at the prices, and the loads and the

@@ -78,6 +78,12 @@ func (m *model) evaluate(of []int32) (objective, violation float64, loads [][]fl
 // assignment is never above its objective, whose own rounding the price bound
 // does not know.
 func (m *model) result(of []int32, prices [][]float64, stop partition.Stop, work int, seed uint64) *Result {
+	return m.certified(of, prices, math.NaN(), stop, work, seed)
+}
+
+// certified is result with the bound of the prices where that is known already,
+// else NaN.
+func (m *model) certified(of []int32, prices [][]float64, bound float64, stop partition.Stop, work int, seed uint64) *Result {
 	own := make([]int32, m.n) // the plan knows no dummy
 	for i, j := range of {
 		own[i] = partition.Unassigned
@@ -96,10 +102,11 @@ func (m *model) result(of []int32, prices [][]float64, stop partition.Stop, work
 			copy(evidence[r], prices[r])
 		}
 	}
-	objective, violation, _ := m.evaluate(own)
-	certificate := partition.Certificate{
-		Objective: objective, Violation: violation, Bound: m.bound(evidence), Proof: "prices",
+	if math.IsNaN(bound) {
+		bound = m.bound(evidence)
 	}
+	objective, violation, _ := m.evaluate(own)
+	certificate := partition.Certificate{Objective: objective, Violation: violation, Bound: bound, Proof: "prices"}
 	if certificate.Feasible() {
 		certificate.Bound = math.Min(certificate.Bound, objective)
 	}

@@ -32,63 +32,57 @@ type rowChunk struct {
 	total        []float64 // [r]
 }
 
-// yardstick measures units against each other: size_i = 1/R·Σ_r load_ri/mean_r, so
-// that a temperature per size treats all measures alike.
+// yardstick measures units against each other, so that a temperature per size
+// treats all measures alike.
 type yardstick struct {
-	m       *model
-	mean    []float64   // [r], > 0
-	average [][]float64 // [r] per unit, over the agents that may serve it; nil where no load depends on the agent
+	mean []float64 // [r] mean load of a unit, > 0
+	size []float64 // per unit: 1/R·Σ_r load_r/mean_r
 }
 
+// yardstick takes the mean over the agents that may serve a unit where its load
+// depends on the agent, so that a size is 0 only where the unit is no load to
+// anybody.
 func (m *model) yardstick() yardstick {
-	s := yardstick{m: m, mean: make([]float64, m.r), average: make([][]float64, m.r)}
+	s := yardstick{mean: make([]float64, m.r), size: make([]float64, m.n)}
+	nominal := make([][]float64, m.r)
 	for r := range m.r {
-		if m.value[r] != nil {
-			continue
+		if nominal[r] = m.value[r]; nominal[r] == nil {
+			nominal[r] = m.meanLoad(r)
 		}
-		s.average[r] = make([]float64, m.n)
-		parallel(groups, func(g int) {
-			lo, hi := span(m.n, g)
-			for i := lo; i < hi; i++ {
-				sum, count := 0.0, 0
-				for j := range m.m {
-					if !math.IsInf(m.cost(i, j), 1) {
-						sum += m.loadOf(r, i, j)
-						count++
-					}
-				}
-				s.average[r][i] = sum / float64(max(count, 1))
-			}
-		})
+		var total sum
+		for _, a := range nominal[r] {
+			total.add(a)
+		}
+		if s.mean[r] = total.total() / float64(m.n); s.mean[r] <= 0 {
+			s.mean[r] = 1
+		}
 	}
 	for r := range m.r {
-		sum := 0.0
-		for i := range m.n {
-			sum += s.nominal(r, i)
-		}
-		s.mean[r] = sum / float64(max(m.n, 1))
-		if s.mean[r] <= 0 {
-			s.mean[r] = 1
+		per := float64(m.r) * s.mean[r]
+		for i, a := range nominal[r] {
+			s.size[i] += a / per
 		}
 	}
 	return s
 }
 
-// nominal is the load of unit i, on the average of the agents where it depends
-// on the agent: it is 0 only where the unit is no load to anybody.
-func (s yardstick) nominal(r, i int) float64 {
-	if s.m.value[r] != nil {
-		return s.m.value[r][i]
-	}
-	return s.average[r][i]
-}
-
-func (s yardstick) of(i int) float64 {
-	sum := 0.0
-	for r := range s.mean {
-		sum += s.nominal(r, i) / s.mean[r]
-	}
-	return sum / float64(len(s.mean))
+// meanLoad is the load of each unit on the average of the agents that may serve it.
+func (m *model) meanLoad(r int) []float64 {
+	mean := make([]float64, m.n)
+	parallel(groups, func(g int) {
+		lo, hi := span(m.n, g)
+		for i := lo; i < hi; i++ {
+			sum, count := 0.0, 0
+			for j := range m.m {
+				if !math.IsInf(m.cost(i, j), 1) {
+					sum += m.loadOf(r, i, j)
+					count++
+				}
+			}
+			mean[i] = sum / float64(max(count, 1))
+		}
+	})
+	return mean
 }
 
 // represent picks the unit at half of the total size of a block, and how many
@@ -99,11 +93,11 @@ func (s yardstick) represent(block []int32) (unit int, weight float64) {
 	}
 	total := 0.0
 	for _, i := range block {
-		total += s.of(int(i))
+		total += s.size[i]
 	}
 	half, sum := 0.5*total, 0.0
 	for _, i := range block {
-		size := s.of(int(i))
+		size := s.size[i]
 		if sum += size; sum >= half && size > 0 {
 			return int(i), total / size
 		}
@@ -136,7 +130,7 @@ func (m *model) gather(f *finder, sz yardstick, order []int32, stride int, slack
 			i, weight := sz.represent(order[t*stride : min((t+1)*stride, len(order))])
 			reach := slack
 			if !math.IsInf(slack, 1) {
-				reach = slack * sz.of(i)
+				reach = slack * sz.size[i]
 			}
 			unit, weights, reaches = append(unit, int32(i)), append(weights, weight), append(reaches, reach)
 		}
@@ -145,7 +139,7 @@ func (m *model) gather(f *finder, sz yardstick, order []int32, stride int, slack
 				return
 			}
 			i, weight, reach := int(unit[at]), weights[at], reaches[at]
-			size := sz.of(i)
+			size := sz.size[i]
 			for _, j := range wide {
 				if near[0].Agent == j {
 					near = f.near(&s, i, 8*reach)

@@ -61,7 +61,7 @@ func (s SingleSource) Allocate(ctx context.Context, p *Problem) (*Result, error)
 	of := make([]int32, m.n)
 	x.round(ctx, of)
 	work, stop, proved := s.improve(ctx, x, of)
-	r := m.result(of, x.prices, stop, work, s.Seed)
+	r := m.certified(of, x.prices, x.bound, stop, work, s.Seed)
 	switch c := &r.Certificate; {
 	case stop == partition.ProvedOptimal && !c.Feasible():
 		return nil, m.hopeless(c.Violation)
@@ -85,14 +85,29 @@ func (s SingleSource) improve(ctx context.Context, x *relaxation, of []int32) (w
 	if gap == 0 {
 		gap = 5e-4
 	}
-	i := &improver{m: m, c: x.candidates(), prices: x.prices, bound: x.bound, gap: gap, seed: s.Seed, budget: budget}
+	small := x.complete() && float64(m.n)*float64(m.m) <= smallProblem
+	objective, violation, _ := m.evaluate(of)
+	if c := (partition.Certificate{Objective: objective, Violation: violation, Bound: x.bound}); c.Gap() <= gap && !small {
+		return 0, partition.GapReached, math.Inf(-1)
+	}
+	reach := x.reach()
+	i := &improver{m: m, c: x.candidates(reach), prices: x.prices, bound: x.bound, gap: gap, seed: s.Seed, budget: budget}
 	if s.Progress != nil {
 		i.report = func(objective, violation float64, work int) {
 			s.Progress(partition.Progress{Phase: "improving", Objective: objective, Violation: violation, Bound: x.bound, Work: work})
 		}
 	}
 	work, stop = i.run(ctx, of)
-	if !x.complete() || float64(m.n)*float64(m.m) > smallProblem || stop == partition.Interrupted {
+	if stop == partition.BudgetSpent && s.Budget == 0 {
+		if _, violation, _ := m.evaluate(of); violation > partition.FeasibleViolation {
+			// A plan within the limits is worth more patience than a better one.
+			i.budget *= 6
+			var more int
+			more, stop = i.run(ctx, of)
+			work += more
+		}
+	}
+	if !small || stop == partition.Interrupted {
 		return work, stop, math.Inf(-1)
 	}
 	bound, done := i.search(ctx, of, max(budget-work, budget/2))
@@ -140,8 +155,10 @@ func (m *model) free(seed uint64) *Result {
 	return m.result(of, nil, partition.ProvedOptimal, 0, seed)
 }
 
-// candidates lists the agents of the rows, and the single ones of the others.
-func (x *relaxation) candidates() *candidates {
+// candidates lists the agents of the rows that are within reach of the best one
+// at the prices of the dual, in cost per size, and the single agents of the
+// other units.
+func (x *relaxation) candidates(reach float64) *candidates {
 	m := x.m
 	type place struct{ chunk, row int32 } // row -1-k: the k-th unit alone
 	at := make([]place, m.n)
@@ -159,7 +176,7 @@ func (x *relaxation) candidates() *candidates {
 		ch := &x.rows.chunks[p.chunk]
 		n := 1
 		if p.row >= 0 {
-			n = int(ch.start[p.row+1] - ch.start[p.row])
+			n = x.dual.within(ch, int(p.row), reach)
 		}
 		out.start[i+1] = out.start[i] + n
 	}
@@ -179,8 +196,14 @@ func (x *relaxation) candidates() *candidates {
 				j := int(ch.owner[-1-p.row])
 				out.agent[k], out.cost[k] = int32(j), m.cost(i, j)
 			} else {
-				copy(out.agent[k:], ch.agent[ch.start[p.row]:ch.start[p.row+1]])
-				copy(out.cost[k:], ch.cost[ch.start[p.row]:ch.start[p.row+1]])
+				limit := x.dual.limit(ch, int(p.row), reach)
+				at := k
+				for e := int(ch.start[p.row]); e < int(ch.start[p.row+1]); e++ {
+					if x.dual.priced(ch, int(p.row), e) <= limit {
+						out.agent[at], out.cost[at] = ch.agent[e], ch.cost[e]
+						at++
+					}
+				}
 			}
 			for a := k + 1; a < out.start[i+1]; a++ { // ascending in agent
 				for b := a; b > k && out.agent[b] < out.agent[b-1]; b-- {
@@ -198,4 +221,47 @@ func (x *relaxation) candidates() *candidates {
 		}
 	})
 	return out
+}
+
+// limit is the priced cost up to which the agents of a row are within reach.
+func (d *dual) limit(ch *rowChunk, row int, reach float64) float64 {
+	least := math.Inf(1)
+	for e := int(ch.start[row]); e < int(ch.start[row+1]); e++ {
+		least = math.Min(least, d.priced(ch, row, e))
+	}
+	return least + float64(reach*ch.size[row])
+}
+
+// within counts them.
+func (d *dual) within(ch *rowChunk, row int, reach float64) int {
+	limit, n := d.limit(ch, row, reach), 0
+	for e := int(ch.start[row]); e < int(ch.start[row+1]); e++ {
+		if d.priced(ch, row, e) <= limit {
+			n++
+		}
+	}
+	return n
+}
+
+// reach is how far the search for improvements looks, in cost per size. Where a
+// flow has settled the loads, or lists are short anyway, that is as far as the
+// rows go; else only so far that every agent has a good many units to exchange.
+func (x *relaxation) reach() float64 {
+	m, enough := x.m, 250*x.m.m*x.m.r
+	if x.nw != nil {
+		return math.Inf(1)
+	}
+	for reach := float64(2+2*m.r) * x.dual.eps; reach < x.dual.slack && reach < 1e3*x.dual.spacing; reach *= 2 {
+		extra := 0
+		for c := range x.rows.chunks {
+			ch := &x.rows.chunks[c]
+			for row := range ch.unit {
+				extra += x.dual.within(ch, row, reach) - 1
+			}
+		}
+		if extra >= enough {
+			return reach
+		}
+	}
+	return math.Inf(1)
 }

@@ -67,7 +67,7 @@ func (x *relaxation) result(ctx context.Context) *Result {
 	m, nw := x.m, x.nw
 	of := make([]int32, m.n)
 	x.assignment(of)
-	res := m.result(of, x.prices, partition.ProvedOptimal, nw.pushes, 0)
+	res := m.certified(of, x.prices, x.bound, partition.ProvedOptimal, nw.pushes, 0)
 	res.Splits = nil
 	violation := 0.0
 	for _, row := range nw.split() {
