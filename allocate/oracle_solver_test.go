@@ -45,8 +45,8 @@ func TestTransportAgainstOracle(t *testing.T) {
 		closeTo(t, c.split, r.Certificate.Objective, c)
 		closeTo(t, c.split, allocate.Bound(c.problem, r.Prices...), c)
 	}
-	require.Greater(t, solved, 1000)
-	require.Greater(t, refused, 30)
+	require.Greater(t, solved, len(oracles())*5/12)
+	require.Greater(t, refused, len(oracles())/80)
 }
 
 // SingleSource finds the optimum of whole units, proves it, and refuses exactly
@@ -66,5 +66,5 @@ func TestSingleSourceAgainstOracle(t *testing.T) {
 		closeTo(t, c.best, r.Certificate.Objective, c)
 		closeTo(t, c.best, r.Certificate.Bound, c)
 	}
-	require.Greater(t, min(solved, refused), 100)
+	require.Greater(t, min(solved, refused), len(oracles())/24)
 }

@@ -24,12 +24,14 @@ type oracleCase struct {
 	best, split float64 // the optima of whole and of split units; +Inf: there is no plan
 }
 
-const oracleCases = 2400
-
-// oracles are made once, for all tests of this file.
+// oracles are made once, for all tests.
 var oracles = sync.OnceValue(func() []oracleCase {
 	rng := rand.New(rand.NewPCG(20, 26))
-	list := make([]oracleCase, oracleCases)
+	cases := 2400
+	if testing.Short() {
+		cases /= 10
+	}
+	list := make([]oracleCase, cases)
 	for k := range list {
 		p, x := randomProblem(rng)
 		c := oracleCase{number: k, problem: p}
@@ -189,7 +191,7 @@ func TestOracleVariety(t *testing.T) {
 			equal++
 		}
 	}
-	require.Greater(t, min(none, wholeNone, splitCheaper, equal), 100)
+	require.Greater(t, min(none, wholeNone, splitCheaper, equal), len(oracles())/24)
 }
 
 // below demands that a bound is not above an optimum, but for rounding.

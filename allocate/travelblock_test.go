@@ -93,7 +93,11 @@ func denseTravel(rng *rand.Rand) (t *Travel, load [][]float64, price [][]float64
 // One search for a block of units gives every unit what its own search gives,
 // and no hint changes anything.
 func TestFindEachIsFindForEach(t *testing.T) {
-	for seed := range uint64(700) {
+	cases := uint64(700)
+	if testing.Short() {
+		cases /= 10
+	}
+	for seed := range cases {
 		rng := rand.New(rand.NewPCG(seed, 3))
 		travel, load, price := denseTravel(rng)
 		n, m := travel.Dims()
