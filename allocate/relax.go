@@ -38,13 +38,7 @@ func (m *model) relax(ctx context.Context, accuracy float64, report func(partiti
 	d := newDual(m, order)
 	d.maximise(ctx, !flow)
 	x := &relaxation{m: m, dual: d, prices: d.price, cost: math.NaN(), bound: math.Inf(-1)}
-	for r := range x.prices { // a price must not promise what the limits do not hold
-		for j := range m.m {
-			if math.IsInf(m.upper[r][j], 1) {
-				x.prices[r][j] = math.Min(x.prices[r][j], 0)
-			}
-		}
-	}
+	m.clampPrices(x.prices)
 	if ctx.Err() != nil {
 		d.gather(1, 0, false)
 		x.rows, x.bound = d.rows, m.bound(x.prices)
@@ -56,11 +50,25 @@ func (m *model) relax(ctx context.Context, accuracy float64, report func(partiti
 	}
 	x.bound = m.bound(x.prices)
 	if d.settled != nil {
-		if before := split(d.settled, m.r); m.bound(before) > x.bound {
-			x.bound, x.prices = m.bound(before), before
+		before := split(d.settled, m.r)
+		m.clampPrices(before)
+		if bound := m.bound(before); bound > x.bound {
+			x.bound, x.prices = bound, before
 		}
 	}
 	return x, nil
+}
+
+// clampPrices takes away, in place, what no upper limit is there to be worth:
+// the least positive price there would make the bound -Inf.
+func (m *model) clampPrices(prices [][]float64) {
+	for r, price := range prices {
+		for j := range m.m {
+			if math.IsInf(m.upper[r][j], 1) {
+				price[j] = math.Min(price[j], 0)
+			}
+		}
+	}
 }
 
 // complete reports whether every unit lists every agent that may serve it.
@@ -84,6 +92,7 @@ func (x *relaxation) settle(ctx context.Context, accuracy float64) error {
 			reach *= 2
 		}
 		copy(d.price[0], x.nw.prices(d.cols))
+		m.clampPrices(d.price)
 		x.cost = x.nw.total()
 		if bound := m.bound(x.prices); bound > x.bound || settled {
 			x.bound = bound
