@@ -91,7 +91,9 @@ func (d *dual) maximise(ctx context.Context, finish bool) {
 				// The prices are too far off for this temperature: reach further.
 				heats--
 				eps *= 6
-				d.slack = 0
+				if !all {
+					d.slack = 0
+				}
 				continue
 			}
 			if level > 0 && eps <= noise*0.5 {
@@ -118,7 +120,9 @@ func (d *dual) maximise(ctx context.Context, finish bool) {
 }
 
 // measure estimates how far apart agents are: the mean difference per size
-// between a unit's best and fourth best agent, over a sample.
+// between a unit's best and fourth best agent, over a sample. Where the fourth
+// is as good as the best, as several agents may share a house, the next one
+// that is worse counts.
 func (d *dual) measure() float64 {
 	f := d.m.finder(d.price)
 	var s scratch
@@ -130,9 +134,12 @@ func (d *dual) measure() float64 {
 			continue
 		}
 		near := f.near(&s, i, math.Inf(1))
-		if last := min(len(near)-1, 3); last > 0 {
-			sum += (near[last].Priced - near[0].Priced) / size
-			count++
+		for k := min(len(near)-1, 3); 0 < k && k < len(near); k++ {
+			if diff := near[k].Priced - near[0].Priced; diff > 0 {
+				sum += diff / size
+				count++
+				break
+			}
 		}
 	}
 	if sum <= 0 {
