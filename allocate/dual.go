@@ -270,11 +270,8 @@ func (d *dual) solve(ctx context.Context, stride int, eps, accuracy float64, all
 
 // limits of the sample: the problem's, scaled by the sample's share of the load.
 func (d *dual) limits(r, j int) (mid, half float64) {
-	share := float64(d.rows.units) / float64(max(d.m.n, 1))
 	whole := d.sz.mean[r] * float64(d.m.n)
-	if d.m.uniform && whole > 0 {
-		share = d.rows.total[r] / whole
-	}
+	share := d.rows.amount[r] / whole
 	lo := math.Max(d.m.lower[r][j], 0)
 	hi := math.Min(d.m.upper[r][j], math.Max(2*whole, lo))
 	mid, half = 0.5*(lo+hi)*share, 0.5*(hi-lo)*share

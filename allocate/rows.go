@@ -14,6 +14,7 @@ type rows struct {
 	chunks []rowChunk
 	units  int       // size of the sample
 	total  []float64 // [r] load of the sample; of its first candidates where loads depend on the agent
+	amount []float64 // [r] load of the sample by the yardstick
 }
 
 type rowChunk struct {
@@ -30,6 +31,7 @@ type rowChunk struct {
 	baseCost     float64
 	base         []float64 // [r·cols + j] load of the units with one candidate
 	total        []float64 // [r]
+	amount       []float64 // [r]
 }
 
 // yardstick measures units against each other, so that a temperature per size
@@ -117,13 +119,13 @@ func (s yardstick) represent(block []int32) (unit int, weight float64) {
 func (m *model) gather(f *finder, sz yardstick, order []int32, stride int, slack float64, wide []int) *rows {
 	n := (len(order) + stride - 1) / stride
 	count := min(max(n/512, 1), 4*groups)
-	rs := &rows{m: m, cols: m.agents(), units: n, chunks: make([]rowChunk, count), total: make([]float64, m.r)}
+	rs := &rows{m: m, cols: m.agents(), units: n, chunks: make([]rowChunk, count), total: make([]float64, m.r), amount: make([]float64, m.r)}
 	parallel(count, func(c int) {
 		var s scratch
 		ch := &rs.chunks[c]
 		lo, hi := n*c/count, n*(c+1)/count
 		ch.base = make([]float64, m.r*rs.cols)
-		ch.total = make([]float64, m.r)
+		ch.total, ch.amount = make([]float64, m.r), make([]float64, m.r)
 		ch.start = append(ch.start, 0)
 		unit, weights, reaches := make([]int32, 0, hi-lo), make([]float64, 0, hi-lo), make([]float64, 0, hi-lo)
 		for t := lo; t < hi; t++ {
@@ -153,6 +155,7 @@ func (m *model) gather(f *finder, sz yardstick, order []int32, stride int, slack
 			}
 			for r := range m.r {
 				ch.total[r] += float64(weight * m.loadOf(r, i, first(near, m)))
+				ch.amount[r] += float64(weight * sz.nominal(r, i))
 			}
 			if len(near) == 1 || size == 0 {
 				j := near[0].Agent
@@ -186,6 +189,7 @@ func (m *model) gather(f *finder, sz yardstick, order []int32, stride int, slack
 	for c := range rs.chunks {
 		for r := range m.r {
 			rs.total[r] += rs.chunks[c].total[r]
+			rs.amount[r] += rs.chunks[c].amount[r]
 		}
 	}
 	return rs
