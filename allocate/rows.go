@@ -37,22 +37,22 @@ type rowChunk struct {
 // yardstick measures units against each other, so that a temperature per size
 // treats all measures alike.
 type yardstick struct {
-	mean []float64 // [r] mean load of a unit, > 0
-	size []float64 // per unit: 1/R·Σ_r load_r/mean_r
+	load [][]float64 // [r] per unit
+	mean []float64   // [r] mean load of a unit, > 0
+	size []float64   // per unit: 1/R·Σ_r load_r/mean_r
 }
 
 // yardstick takes the mean over the agents that may serve a unit where its load
 // depends on the agent, so that a size is 0 only where the unit is no load to
 // anybody.
 func (m *model) yardstick() yardstick {
-	s := yardstick{mean: make([]float64, m.r), size: make([]float64, m.n)}
-	nominal := make([][]float64, m.r)
+	s := yardstick{load: make([][]float64, m.r), mean: make([]float64, m.r), size: make([]float64, m.n)}
 	for r := range m.r {
-		if nominal[r] = m.value[r]; nominal[r] == nil {
-			nominal[r] = m.meanLoad(r)
+		if s.load[r] = m.value[r]; s.load[r] == nil {
+			s.load[r] = m.meanLoad(r)
 		}
 		var total sum
-		for _, a := range nominal[r] {
+		for _, a := range s.load[r] {
 			total.add(a)
 		}
 		if s.mean[r] = total.total() / float64(m.n); s.mean[r] <= 0 {
@@ -61,7 +61,7 @@ func (m *model) yardstick() yardstick {
 	}
 	for r := range m.r {
 		per := float64(m.r) * s.mean[r]
-		for i, a := range nominal[r] {
+		for i, a := range s.load[r] {
 			s.size[i] += a / per
 		}
 	}
@@ -155,7 +155,7 @@ func (m *model) gather(f *finder, sz yardstick, order []int32, stride int, slack
 			}
 			for r := range m.r {
 				ch.total[r] += float64(weight * m.loadOf(r, i, first(near, m)))
-				ch.amount[r] += float64(weight * sz.nominal(r, i))
+				ch.amount[r] += float64(weight * sz.load[r][i])
 			}
 			if len(near) == 1 || size == 0 {
 				j := near[0].Agent
