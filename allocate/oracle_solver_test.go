@@ -68,3 +68,36 @@ func TestSingleSourceAgainstOracle(t *testing.T) {
 	}
 	require.Greater(t, min(solved, refused), len(oracles())/24)
 }
+
+// A lower limit cannot be met by nobody.
+func TestLimitsWithoutUnits(t *testing.T) {
+	p := &allocate.Problem{
+		Cost:     allocate.CostFunc(0, 2, func(int, int) float64 { return 0 }),
+		Measures: []partition.Measure{{Name: "hours", Value: []float64{}, Lower: []float64{0, 8}}},
+	}
+	for _, s := range []allocate.Solver{allocate.Transport{}, allocate.SingleSource{}} {
+		_, err := s.Allocate(context.Background(), p)
+		require.ErrorIs(t, err, partition.ErrInfeasible)
+	}
+}
+
+// Bound rounds down by what the prices are worth, also where everything that is
+// added up is 0, and Verify accepts that.
+func TestBoundOfZeroCosts(t *testing.T) {
+	p := &allocate.Problem{
+		Cost:     allocate.CostFunc(2, 2, func(int, int) float64 { return 8 }),
+		Measures: []partition.Measure{{Name: "hours", Value: []float64{8, 8}, Upper: []float64{8, 8}}},
+		Penalty:  []float64{0, 0},
+	}
+	prices := [][]float64{{-0.05, 0}}
+	bound := allocate.Bound(p, prices...)
+	require.Negative(t, bound)
+	plan, err := partition.NewPlan(2, []int{partition.Unassigned, partition.Unassigned})
+	require.NoError(t, err)
+	r := &allocate.Result{Prices: prices}
+	r.Plan, r.Stop = plan, partition.ProvedOptimal
+	r.Certificate = partition.Certificate{Bound: bound, Proof: "prices"}
+	require.NoError(t, allocate.Verify(p, r))
+	r.Certificate.Bound -= 1e-9
+	require.ErrorIs(t, allocate.Verify(p, r), allocate.ErrVerify)
+}

@@ -48,11 +48,11 @@ func (s SingleSource) Allocate(ctx context.Context, p *Problem) (*Result, error)
 	if err != nil {
 		return nil, err
 	}
-	if m.n == 0 || m.r == 0 {
-		return m.free(s.Seed), nil
-	}
 	if err := m.infeasible(ctx, false); err != nil {
 		return nil, err
+	}
+	if m.n == 0 || m.r == 0 {
+		return m.free(s.Seed), nil
 	}
 	x, err := m.relax(ctx, 1e-5, s.Progress)
 	if err != nil {

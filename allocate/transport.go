@@ -45,11 +45,11 @@ func (t Transport) Allocate(ctx context.Context, p *Problem) (*Result, error) {
 	if m.r > 1 || !m.uniform {
 		return nil, fmt.Errorf("allocate: Transport takes one measure whose load does not depend on the agent: %w", errors.ErrUnsupported)
 	}
-	if m.n == 0 || m.r == 0 {
-		return m.free(0), nil
-	}
 	if err := m.infeasible(ctx, true); err != nil {
 		return nil, err
+	}
+	if m.n == 0 || m.r == 0 {
+		return m.free(0), nil
 	}
 	x, err := m.relax(ctx, exactness, t.Progress)
 	if err != nil {

@@ -280,8 +280,10 @@ func (v *verifier) prices(claimed [][]float64) [][]float64 {
 // priceBound is the Lagrangian dual, and the sum of the magnitudes in it.
 func (v *verifier) priceBound(prices [][]float64) (bound, mass float64) {
 	var total exact
+	steep := make([]float64, len(prices))
 	for k := range prices {
 		for j, x := range prices[k] {
+			steep[k] = math.Max(steep[k], math.Abs(x))
 			limit := v.upper[k][j]
 			if x < 0 {
 				limit = v.lower[k][j]
@@ -302,7 +304,7 @@ func (v *verifier) priceBound(prices [][]float64) (bound, mass float64) {
 	parallel(groups, func(g int) {
 		lo, hi := span(v.n, g)
 		for i := lo; i < hi; i++ {
-			least, size := v.cheapest(i, prices)
+			least, size := v.cheapest(i, prices, steep)
 			totals[g].add(least)
 			masses[g] += size
 		}
@@ -315,12 +317,14 @@ func (v *verifier) priceBound(prices [][]float64) (bound, mass float64) {
 	return total.value(), mass
 }
 
-// cheapest is the least priced cost of unit i, and the magnitudes in it.
-func (v *verifier) cheapest(i int, prices [][]float64) (least, mass float64) {
+// cheapest is the least priced cost of unit i, and the magnitudes that rounding
+// it depends on, as in [Bound]; steep are the largest |prices| of the measures.
+func (v *verifier) cheapest(i int, prices [][]float64, steep []float64) (least, mass float64) {
 	least = math.Inf(1)
 	if penalty, ok := v.mayBeLeft(i); ok {
-		least, mass = penalty, math.Abs(penalty)
+		least = penalty
 	}
+	reach := 0.0
 	for j := range v.m {
 		if v.p.Fixed != nil && v.p.Fixed[i] >= 0 && v.p.Fixed[i] != j || v.p.Allowed != nil && !v.p.Allowed(i, j) {
 			continue
@@ -329,18 +333,16 @@ func (v *verifier) cheapest(i int, prices [][]float64) (least, mass float64) {
 		if math.IsInf(c, 1) {
 			continue
 		}
-		size := math.Abs(c)
+		size := 0.0
 		for k := range prices {
-			term := float64(v.load(k, i, j) * prices[k][j])
-			c += term
-			size += math.Abs(term)
+			a := v.load(k, i, j)
+			c += float64(a * prices[k][j])
+			size += float64(a * steep[k])
 		}
-		if c < least {
-			least = c
-			mass = math.Max(mass, size)
-		}
+		least = math.Min(least, c)
+		reach = math.Max(reach, size)
 	}
-	return least, mass
+	return least, math.Abs(least) + float64(2*reach)
 }
 
 // certificate compares what is claimed with what was computed.
