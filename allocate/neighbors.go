@@ -81,16 +81,96 @@ func mergeNeighbors(x, y []neighbor) []neighbor {
 	return out
 }
 
-// splitMix is the generator of Sebastiano Vigna's SplitMix64, public domain.
-type splitMix uint64
+const (
+	maxPartners = 8  // neighbours of an agent that it makes pairs with
+	maxReach    = 12 // neighbours of an agent that subsets grow by
+)
 
-func (s *splitMix) next() uint64 {
-	*s += 0x9E3779B97F4A7C15
-	z := uint64(*s)
-	z = (z ^ z>>30) * 0xBF58476D1CE4E5B9
-	z = (z ^ z>>27) * 0x94D049BB133111EB
-	return z ^ z>>31
+// subsets lists the subsets of a round, most promising first: all pairs of near
+// neighbours, or subsets grown from every agent that few others have come to.
+func (g *campaign) subsets(size int) []job {
+	var jobs []job
+	seen := map[uint64]bool{}
+	add := func(agents []int32) {
+		slices.Sort(agents)
+		b := job{agents: agents}
+		if h := b.hash(); seen[h] {
+			return
+		} else {
+			seen[h] = true
+		}
+		for _, j := range agents {
+			b.potential += g.excessOf(j) + float64(100*g.charge*g.a.outside(j))
+		}
+		jobs = append(jobs, b)
+	}
+	if size <= 2 {
+		for j := range int32(g.m.m) {
+			for _, e := range g.near[j][:min(len(g.near[j]), maxPartners)] {
+				add([]int32{j, e.agent})
+			}
+			if len(g.near[j]) == 0 {
+				add([]int32{j})
+			}
+		}
+	} else {
+		seeds := make([]int32, g.m.m)
+		for j := range seeds {
+			seeds[j] = int32(j)
+		}
+		slices.SortStableFunc(seeds, func(x, y int32) int { return cmp.Compare(g.excessOf(y), g.excessOf(x)) })
+		for _, jitter := range []bool{false, true} {
+			covered := make([]int, g.m.m)
+			for _, j := range seeds {
+				if covered[j] >= size/2 {
+					continue
+				}
+				set := g.grow([]int32{j}, size, jitter)
+				for _, k := range set {
+					covered[k]++
+				}
+				add(set)
+			}
+		}
+	}
+	slices.SortStableFunc(jobs, func(x, y job) int { return cmp.Compare(y.potential, x.potential) })
+	return jobs
 }
 
-// float is uniform in [0, 1).
-func (s *splitMix) float() float64 { return float64(s.next()>>11) / (1 << 53) }
+// grow adds agents to a set until it has the given size, each time the
+// neighbour that is most entangled with those already in and has most to gain;
+// with jitter, at random in proportion.
+func (g *campaign) grow(set []int32, size int, jitter bool) []int32 {
+	for len(set) < size {
+		var open []neighbor
+		for _, j := range set {
+			for _, e := range g.near[j][:min(len(g.near[j]), maxReach)] {
+				if slices.Contains(set, e.agent) {
+					continue
+				}
+				at := slices.IndexFunc(open, func(x neighbor) bool { return x.agent == e.agent })
+				if at < 0 {
+					open = append(open, e)
+				} else {
+					open[at].weight += e.weight
+				}
+			}
+		}
+		best, score := int32(-1), 0.0
+		for _, e := range open {
+			w := e.weight * (g.scale() + g.excessOf(e.agent))
+			if jitter {
+				w *= g.random.float()
+			}
+			if best < 0 || w > score || w == score && e.agent < best {
+				best, score = e.agent, w
+			}
+		}
+		if best < 0 {
+			break
+		}
+		set = append(set, best)
+	}
+	slices.Sort(set)
+	return set
+}

@@ -38,7 +38,7 @@ func (g *campaign) repairs(size int) []job {
 					continue
 				}
 				if tries == 0 && len(way) > 1 {
-					jobs = append(jobs, job{agents: g.growFrom(way[:min(len(way), maxWay)], size, false)})
+					jobs = append(jobs, job{agents: g.grow(way[:min(len(way), maxWay)], size, false)})
 				}
 				if len(way) <= 3 {
 					break
@@ -47,7 +47,7 @@ func (g *campaign) repairs(size int) []job {
 			}
 		}
 	}
-	g.total()
+	g.sumViolation()
 	return jobs
 }
 
@@ -60,14 +60,14 @@ const (
 // the least regret per load at which a unit of the one can go to the other.
 type wayfinder struct {
 	a         *arrangement
-	give, get [][][]edge // [r][agent]: where its units can go, and what it can get
+	give, get [][][]wayEdge // [r][agent]: where its units can go, and what it can get
 	length    []float64
 	from      []int32
 	state     []uint8 // 1: reached, 2: settled
 	open      []int32
 }
 
-type edge struct {
+type wayEdge struct {
 	agent  int32
 	length float64
 }
@@ -81,7 +81,7 @@ func newWayfinder(a *arrangement) *wayfinder {
 	}
 	var touched []int32
 	for r := range a.m.r {
-		give, get := make([][]edge, m), make([][]edge, m)
+		give, get := make([][]wayEdge, m), make([][]wayEdge, m)
 		for j := range m {
 			touched = touched[:0]
 			for _, i := range a.members[j] {
@@ -103,8 +103,8 @@ func newWayfinder(a *arrangement) *wayfinder {
 			}
 			slices.Sort(touched)
 			for _, k := range touched {
-				give[j] = append(give[j], edge{k, least[k]})
-				get[k] = append(get[k], edge{int32(j), least[k]})
+				give[j] = append(give[j], wayEdge{k, least[k]})
+				get[k] = append(get[k], wayEdge{int32(j), least[k]})
 				least[k] = math.Inf(1)
 			}
 		}
@@ -218,7 +218,7 @@ func (g *campaign) push(way []int32, r int, amount float64, out bool) bool {
 				continue // too coarse
 			}
 			undo = append(undo, choice{o.unit, a.pos[o.unit]})
-			a.move(o.unit, o.pos)
+			g.move(choice{o.unit, o.pos})
 			need -= o.load
 		}
 	}
@@ -227,14 +227,11 @@ func (g *campaign) push(way []int32, r int, amount float64, out bool) bool {
 		after += a.outside(j)
 	}
 	if after < before-1e-9 {
-		for _, k := range way {
-			g.version[k]++
-			g.fresh[k] = false
-		}
+		g.changed(way)
 		return true
 	}
 	for q := len(undo) - 1; q >= 0; q-- {
-		a.move(undo[q].unit, undo[q].pos)
+		g.move(undo[q])
 	}
 	return false
 }

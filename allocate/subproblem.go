@@ -1,6 +1,9 @@
 package allocate
 
-import "math"
+import (
+	"math"
+	"slices"
+)
 
 // subproblem is a small generalised assignment problem that is solved in
 // place: units with a few options each, and rows, the loads that have a window,
@@ -45,7 +48,7 @@ type subproblem struct {
 	rhs      []float64 // scratch per row
 	dir      []float64 // scratch per row: search direction
 	wcol     []float64 // scratch per position
-	heap     []breakpoint
+	heap     queue[breakpoint]
 	tmp      []float64 // scratch for refactoring
 	dual     float64   // value of the dual solution
 	stale    bool      // rc and dual are to be computed anew
@@ -77,10 +80,13 @@ type subproblem struct {
 	nodeLimit int
 	stopped   bool
 	cancelled func() bool
+	strict    bool    // prove every bound by the Lagrangian: for certificates
+	most      float64 // no completion costs more
 	tree      []searchNode
-	queue     []int32 // open nodes, a heap
+	queue     queue[int32] // open nodes
 	bases     []keptBasis
-	root      root
+	keptDead  []int32
+	root      rootState
 	order     []int32
 }
 
@@ -111,6 +117,7 @@ func resize[T any](a []T, n int) []T {
 func (s *subproblem) prepare() {
 	n, opts, k := s.units, len(s.cost), s.rows
 	s.key, s.share, s.alive = resize(s.key, n), resize(s.share, n), resize(s.alive, n)
+	s.heap.less, s.queue.less = breakBefore, s.nodeBefore
 	s.active, s.where = resize(s.active, n), resize(s.where, n)
 	s.rc, s.lean, s.inPos, s.dead = resize(s.rc, opts), resize(s.lean, opts), resize(s.inPos, opts), resize(s.dead, opts)
 	s.v, s.keyLoad, s.rhs, s.dir = resize(s.v, k+1), resize(s.keyLoad, k+1), resize(s.rhs, k+1), resize(s.dir, k+1)
@@ -134,6 +141,10 @@ func (s *subproblem) prepare() {
 	copy(s.rowFirst[1:], s.rowFirst[:k+1])
 	s.rowFirst[0] = 0
 	clear(s.dead)
+	s.most = s.constant
+	for u := range n {
+		s.most += slices.Max(s.cost[s.first[u]:s.first[u+1]])
+	}
 	s.fixedCost = s.constant
 	clear(s.fixedLoad)
 	s.trail = s.trail[:0]
@@ -147,7 +158,7 @@ func (s *subproblem) prepare() {
 // along is Σ_k load_k(o)·d_k.
 func (s *subproblem) along(o int32, d []float64) float64 {
 	if s.r == 1 {
-		return s.load[o] * d[s.row[o]]
+		return float64(s.load[o] * d[s.row[o]])
 	}
 	sum := 0.0
 	for e := int(o) * s.r; e < (int(o)+1)*s.r; e++ {
