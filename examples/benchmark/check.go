@@ -22,9 +22,9 @@ func recheck(p *allocate.Problem, r *allocate.Result) error {
 	}
 	cost, unserved := 0.0, 0
 	serve := func(unit, agent int, fraction float64) {
-		cost += fraction * p.Cost.At(unit, agent)
+		cost += float64(fraction * p.Cost.At(unit, agent))
 		for i, m := range p.Measures {
-			load[i][agent] += fraction * m.Value[unit]
+			load[i][agent] += float64(fraction * m.Value[unit])
 		}
 	}
 	split := map[int]bool{}
@@ -55,7 +55,7 @@ func recheck(p *allocate.Problem, r *allocate.Result) error {
 	if math.Abs(violation-c.Violation) > partition.FeasibleViolation*math.Max(1, violation) {
 		return fmt.Errorf("the plan breaks its limits by %v; its certificate says %v", violation, c.Violation)
 	}
-	if c.Feasible() && c.Bound > c.Objective*(1+1e-9)+1e-9 {
+	if c.Feasible() && c.Bound-c.Objective > 1e-9*math.Max(1, math.Abs(c.Objective)) {
 		return fmt.Errorf("the lower bound %v is above the cost %v", c.Bound, c.Objective)
 	}
 	return nil

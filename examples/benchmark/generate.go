@@ -42,7 +42,7 @@ func (s *splitMix) next() uint64 {
 }
 
 // float is uniform in [0, 1), with 53 bits.
-func (s *splitMix) float() float64 { return float64(s.next()>>11) * (1.0 / (1 << 53)) }
+func (s *splitMix) float() float64 { return float64(float64(s.next()>>11) * 0x1p-53) }
 
 // normals are two independent standard normals, by Box and Muller.
 func (s *splitMix) normals() (float64, float64) {
@@ -162,7 +162,7 @@ func appendPlace(b []byte, i int, x, y float64) []byte {
 // appendMetres writes x ≥ 0 with three decimals, as strconv does and faster:
 // only near a tie does the product by 1000 not tell how to round.
 func appendMetres(b []byte, x float64) []byte {
-	scaled := x * 1000
+	scaled := float64(x * 1000)
 	whole := math.Floor(scaled)
 	fraction := scaled - whole
 	if math.Abs(fraction-0.5) < 1e-6 {

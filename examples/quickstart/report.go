@@ -112,7 +112,7 @@ func (o *outcome) proof() string {
 func (o *outcome) meanKm(j int) float64 {
 	sum, work := 0.0, 0.0
 	for i := range o.After.Plan.Units(j) {
-		sum += o.Customers[i].Work * o.Decisions[i].Km
+		sum += float64(o.Customers[i].Work * o.Decisions[i].Km)
 		work += o.Customers[i].Work
 	}
 	if work == 0 {
