@@ -68,7 +68,7 @@ func (d *dual) maximise(ctx context.Context, finish bool) {
 	for level := top; level >= 0; level-- {
 		stride := 1 << (2 * level)
 		n := m.n / stride
-		noise := d.spacing * math.Sqrt(float64(d.cols)/float64(n))
+		noise := float64(d.spacing * math.Sqrt(float64(d.cols)/float64(n)))
 		if level == 0 && finish {
 			d.least = float64(2*m.r) * noise
 		} else if level == 0 {
@@ -270,7 +270,7 @@ func (d *dual) solve(ctx context.Context, stride int, eps, accuracy float64, all
 
 // limits of the sample: the problem's, scaled by the sample's share of the load.
 func (d *dual) limits(r, j int) (mid, half float64) {
-	whole := d.sz.mean[r] * float64(d.m.n)
+	whole := float64(d.sz.mean[r] * float64(d.m.n)) // or 2·whole, which is a sum, is fused
 	share := d.rows.amount[r] / whole
 	lo := math.Max(d.m.lower[r][j], 0)
 	hi := math.Min(d.m.upper[r][j], math.Max(2*whole, lo))
