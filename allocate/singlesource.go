@@ -91,7 +91,7 @@ func (s SingleSource) improve(ctx context.Context, x *relaxation, of []int32) (w
 		return 0, partition.GapReached, math.Inf(-1)
 	}
 	reach := x.reach()
-	i := &improver{m: m, c: x.candidates(reach), prices: x.prices, bound: x.bound, gap: gap, seed: s.Seed, budget: budget}
+	i := &improver{m: m.attainable(), c: x.candidates(reach), prices: x.prices, bound: x.bound, gap: gap, seed: s.Seed, budget: budget}
 	if s.Progress != nil {
 		i.report = func(objective, violation float64, work int) {
 			s.Progress(partition.Progress{Phase: "improving", Objective: objective, Violation: violation, Bound: x.bound, Work: work})

@@ -253,7 +253,7 @@ var families = []family{
 	}, 1, 0.001},
 	{"weightless", func(w *workload) *allocate.Problem { // half of the units are no load
 		value := w.column(func(i int) float64 { return float64(i%2) * w.hours[i] })
-		return &allocate.Problem{Cost: w.travel(), Measures: []partition.Measure{w.capped(value, 1.02)}}
+		return &allocate.Problem{Cost: w.travel(), Measures: []partition.Measure{w.even(value, 0.01)}}
 	}, 1, 0.006},
 
 	{"two", func(w *workload) *allocate.Problem {

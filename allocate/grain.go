@@ -1,0 +1,60 @@
+package allocate
+
+import (
+	"math"
+	"slices"
+)
+
+// grain is the largest number of which every amount is a multiple: 1 for a
+// count, 0.25 for quarters of an hour. It is 0 where there is none, or none
+// coarse enough for sums of the amounts to be free of rounding.
+//
+// Euclid's algorithm; the remainder of floating-point numbers is exact.
+func grain(amounts []float64) float64 {
+	g, total := 0.0, 0.0
+	for _, a := range amounts {
+		total += a
+		for a > 0 {
+			if g == 0 {
+				g, a = a, 0
+				continue
+			}
+			if a = math.Mod(a, g); a > 0 {
+				g, a = a, g
+			}
+		}
+		if total > g*(1<<52) {
+			return 0
+		}
+	}
+	return g
+}
+
+// attainable is the model with every limit drawn in to the nearest multiple of
+// the measure's grain: a load of whole units between the two there is none.
+// With whole loads and limits of 9.6 to 12.3 an agent at 9 misses 1, not 0.6,
+// and one at 10 has nothing to spare, which a search has to know.
+// Limits that would contradict each other stay as they are.
+func (m *model) attainable() *model {
+	inner := *m
+	inner.lower, inner.upper = slices.Clone(m.lower), slices.Clone(m.upper)
+	tol := 5e-7 / float64(max(1, m.m*m.r)) // what all limits together may be missed by
+	for r := range m.r {
+		g := 0.0
+		if m.value[r] != nil {
+			g = grain(m.value[r])
+		}
+		if g == 0 {
+			continue
+		}
+		inner.lower[r], inner.upper[r] = slices.Clone(m.lower[r]), slices.Clone(m.upper[r])
+		for j := range m.m {
+			lo := math.Max(m.lower[r][j], math.Ceil((m.lower[r][j]-tol)/g)*g)
+			hi := math.Min(m.upper[r][j], math.Floor((m.upper[r][j]+tol)/g)*g)
+			if lo <= hi {
+				inner.lower[r][j], inner.upper[r][j] = lo, hi
+			}
+		}
+	}
+	return &inner
+}
