@@ -10,9 +10,9 @@ import (
 )
 
 // compile validates the problem and puts it into the form that the solvers use.
-// Every fault is reported at once, in the manner of [partition.Faults]. Where the input has no fault, the units that no agent may serve
-// and the locks that no agent may keep are reported as infeasible, each with
-// its witness.
+// Every fault is reported at once, in the manner of [partition.Faults]. Where
+// the input has no fault, the units that no agent may serve and the locks that
+// no agent may keep are reported as infeasible, each with its witness.
 //
 // A problem without units is legal and has the empty plan. A problem without
 // agents is legal where every unit has a finite penalty. A negative penalty is
@@ -34,7 +34,8 @@ func compile(p *Problem) (*model, error) {
 	if n < 0 || k < 0 || n > math.MaxInt32 || k > max(n, manyAgents) {
 		return nil, &partition.InputError{
 			Field: "Cost", Index: -1,
-			Why: fmt.Sprintf("has dimensions %d × %d: at most %d units and, beyond %d, no more agents than units", n, k, math.MaxInt32, manyAgents),
+			Why: fmt.Sprintf("has dimensions %d × %d: at most %d units and, beyond %d, no more agents than units",
+				n, k, math.MaxInt32, manyAgents),
 		}
 	}
 	m := &model{p: p, n: n, m: k, r: len(p.Measures), dummy: partition.Unassigned, uniform: true}

@@ -46,8 +46,11 @@ type Alternative struct {
 	// negative, the room is worth more to others.
 	Priced float64
 
-	Breaks    []Breach // the limits that would be broken, or broken further
-	Forbidden string   // "" or why it is impossible: "it is fixed to Bea", "the pair is not allowed", "its cost is +Inf"
+	Breaks []Breach // the limits that would be broken, or broken further
+
+	// Forbidden is "" or why it is impossible: "it is fixed to Bea", "the pair
+	// is not allowed", "its cost is +Inf".
+	Forbidden string
 }
 
 // Breach is a limit, and the load of its agent before and after a move.

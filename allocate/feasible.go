@@ -109,7 +109,8 @@ func (m *model) overlocked(locked [][]float64) []error {
 			units, need := heaviest(fixed, func(i int) float64 { return m.loadOf(r, i, j) }, upper)
 			a, b := amounts(need, upper)
 			errs = append(errs, &partition.InfeasibleError{
-				Why: fmt.Sprintf("%s fixed to %s, %s, bring %s %s, above the upper limit %s\nMaybe raise the limit by %s for all that is fixed to it, or free some of that",
+				Why: fmt.Sprintf("%s fixed to %s, %s, bring %s %s, above the upper limit %s\n"+
+					"Maybe raise the limit by %s for all that is fixed to it, or free some of that",
 					counted(len(units), "unit"), m.agent(j), named(units, m.unit), m.measure(r), a, b, atLeast(load-upper)),
 				Measure: m.p.Measures[r].Name,
 				Need:    need, Have: upper,
@@ -182,10 +183,11 @@ func (m *model) crowdedOut(i int, locked [][]float64) *partition.InfeasibleError
 		a, b := amounts(need, have)
 		advice := fmt.Sprintf("raise the limit by %s, or divide the unit", atLeast(need-have))
 		if most := MostAgents(m.p.Measures[r]); most > 0 && most < m.m {
-			advice = fmt.Sprintf("plan for at most %s, raise the limit by %s, or divide the unit", counted(most, "agent"), atLeast(need-have))
+			advice = fmt.Sprintf("plan for at most %s, ", counted(most, "agent")) + advice
 		}
 		return &partition.InfeasibleError{
-			Why:     fmt.Sprintf("%s of %s is %s, above the upper limit %s of every agent that may serve it\nMaybe %s", m.measure(r), m.unit(i), a, b, advice),
+			Why: fmt.Sprintf("%s of %s is %s, above the upper limit %s of every agent that may serve it\nMaybe %s",
+				m.measure(r), m.unit(i), a, b, advice),
 			Measure: m.p.Measures[r].Name, Need: need, Have: have, Units: []int{i}, Territories: may,
 		}
 	}
@@ -210,7 +212,9 @@ func (m *model) crowdedOut(i int, locked [][]float64) *partition.InfeasibleError
 		beside = " beside what is fixed to it"
 	}
 	return &partition.InfeasibleError{
-		Why: fmt.Sprintf("no agent that may serve %s has room for it: %s comes closest, where it brings %s %s and has room for %s%s\nMaybe raise that limit by %s, or divide the unit",
+		Why: fmt.Sprintf("no agent that may serve %s has room for it: "+
+			"%s comes closest, where it brings %s %s and has room for %s%s\n"+
+			"Maybe raise that limit by %s, or divide the unit",
 			m.unit(i), m.agent(best), m.measure(measure), a, b, beside, atLeast(excess)),
 		Measure: m.p.Measures[measure].Name, Need: need, Have: have, Units: []int{i}, Territories: may,
 	}
@@ -238,7 +242,8 @@ func (m *model) outOfTotal(e *eligibility, r int) error {
 			}
 		}
 		return &partition.InfeasibleError{
-			Why: fmt.Sprintf("%s of the units that must be served is%s %s, but %s may take %s\nMaybe raise the upper limits by %s in all, or add an agent",
+			Why: fmt.Sprintf("%s of the units that must be served is%s %s, but %s may take %s\n"+
+				"Maybe raise the upper limits by %s in all, or add an agent",
 				m.measure(r), m.extreme(r, "at least"), a, m.everyone()+m.together(), b, atLeast(need-have)),
 			Measure: m.p.Measures[r].Name, Need: need, Have: have, Units: units, Territories: everyone,
 		}
@@ -252,7 +257,8 @@ func (m *model) outOfTotal(e *eligibility, r int) error {
 			}
 		}
 		return &partition.InfeasibleError{
-			Why: fmt.Sprintf("%s must get %s %s%s, but that of all units is%s %s\nMaybe lower the lower limits by %s in all",
+			Why: fmt.Sprintf("%s must get %s %s%s, but that of all units is%s %s\n"+
+				"Maybe lower the lower limits by %s in all",
 				m.everyone(), m.measure(r), a, m.together(), m.extreme(r, "at most"), b, atLeast(need-have)),
 			Measure: m.p.Measures[r].Name, Need: need, Have: have, Units: units, Territories: everyone,
 		}

@@ -21,8 +21,7 @@ type scratch struct {
 
 // finder prepares a search at the prices, [r][m] or longer.
 func (m *model) finder(price [][]float64) *finder {
-	f := &finder{m: m, price: price, index: m.index(price)}
-	return f
+	return &finder{m: m, price: price, index: m.index(price)}
 }
 
 // near lists the agents of unit i, the dummy among them, whose priced cost is
@@ -69,15 +68,7 @@ func (f *finder) near(s *scratch, i int, slack float64) []Candidate {
 			kept = append(kept, c)
 		}
 	}
-	slices.SortFunc(kept, func(a, b Candidate) int {
-		if a.Priced != b.Priced {
-			if a.Priced < b.Priced {
-				return -1
-			}
-			return 1
-		}
-		return a.Agent - b.Agent
-	})
+	slices.SortFunc(kept, candidateOrder)
 	s.out = kept
 	return kept
 }

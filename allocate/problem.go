@@ -18,7 +18,7 @@ import (
 // measure ([partition.Measure.Limits] with k = m). A Problem is read-only to
 // every solver and may be shared by goroutines.
 type Problem struct {
-	Cost     Costs
+	Cost     Costs               // of every pair; a [Travel], a matrix, or a function by [CostFunc]
 	Measures []partition.Measure // nil: no limits; Value has length n, Target, Lower and Upper length m
 
 	// Load, where Load[r] is not nil, replaces Measures[r].Value by a load
@@ -27,7 +27,10 @@ type Problem struct {
 
 	Allowed func(unit, agent int) bool // nil: all pairs; must be a pure function
 	Fixed   []int                      // nil, or per unit its agent, or Unassigned: free
-	Penalty []float64                  // nil: every unit must be served; else per unit the cost of leaving it unassigned, +Inf: must be served
+
+	// Penalty is nil where every unit must be served; else per unit the cost of
+	// leaving it unassigned, +Inf: it must be served.
+	Penalty []float64
 
 	UnitLabel, AgentLabel func(index int) string // nil: "unit 17", "agent 3"; used in messages only
 }

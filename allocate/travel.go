@@ -26,9 +26,11 @@ import (
 // solvers validate it and report every fault; At and Index expect valid data.
 // All methods are safe for concurrent use while the fields are not modified.
 type Travel struct {
-	Units, Agents []orb.Point // longitude and latitude in degrees for GreatCircle, plane coordinates up to ±1e140 for Planar
-	Metric        Metric
-	Round         Rounding
+	// For GreatCircle longitude and latitude in degrees, for Planar coordinates up to ±1e140.
+	Units, Agents []orb.Point
+
+	Metric Metric   // GreatCircle by default
+	Round  Rounding // Exact by default
 
 	UnitFactor  []float64 // nil: 1; finite and ≥ 0, e.g. the workload of the unit
 	AgentFactor []float64 // nil: 1; finite and ≥ 0, e.g. the cost of a kilometre

@@ -32,7 +32,10 @@ const (
 // eachIndex is the upgrade interface of Index that searches for many units at
 // once. It gives each of them the result of Find.
 type eachIndex interface {
-	findEach(units []int32, load [][]float64, slack []float64, allowed func(unit, agent int) bool, visit func(at int, near []Candidate))
+	findEach(
+		units []int32, load [][]float64, slack []float64, allowed func(unit, agent int) bool,
+		visit func(at int, near []Candidate),
+	)
 }
 
 var _ eachIndex = (*travelIndex)(nil)
@@ -69,7 +72,10 @@ type travelBlock struct {
 //
 // The order of the units does not matter for the results. It is fast where
 // neighbours in the list are neighbours on the map, as in localOrder.
-func (x *travelIndex) findEach(units []int32, load [][]float64, slack []float64, allowed func(unit, agent int) bool, visit func(at int, near []Candidate)) {
+func (x *travelIndex) findEach(
+	units []int32, load [][]float64, slack []float64, allowed func(unit, agent int) bool,
+	visit func(at int, near []Candidate),
+) {
 	b := travelBlock{x: x, load: load[:len(x.price)], one: make([]float64, len(x.price)), hint: -1}
 	if b.columns = len(b.load); x.p.t.AgentTerm != nil {
 		b.columns++

@@ -118,7 +118,9 @@ func wrongSwitching(s float64) string {
 }
 
 // values checks an optional column.
-func (c *travelCheck) values(field string, values []float64, want int, of string, label func(int) string, wrong func(float64) string) {
+func (c *travelCheck) values(
+	field string, values []float64, want int, of string, label func(int) string, wrong func(float64) string,
+) {
 	if values == nil || !checkLength(&c.faults, field, len(values), want, of) {
 		return
 	}

@@ -98,38 +98,22 @@ func (x *travelIndex) column(c int) []float64 {
 }
 
 // Find appends the agents within slack of the best; see [Index].
-func (x *travelIndex) Find(dst []Candidate, unit int, load []float64, slack float64, allowed func(agent int) bool) []Candidate {
+func (x *travelIndex) Find(
+	dst []Candidate, unit int, load []float64, slack float64, allowed func(agent int) bool,
+) []Candidate {
 	return x.findInto(dst, unit, load, slack, -1, allowed)
 }
 
 // findInto is Find with a hint: an agent that is likely to be good, or -1. It
 // makes the search faster and does not change its result.
-func (x *travelIndex) findInto(dst []Candidate, unit int, load []float64, slack float64, hint int, allowed func(agent int) bool) []Candidate {
+func (x *travelIndex) findInto(
+	dst []Candidate, unit int, load []float64, slack float64, hint int, allowed func(agent int) bool,
+) []Candidate {
 	s := x.search(unit, load, allowed)
-	s.keep, s.slack, s.dst, s.from = keepWithin, max(slack, 0), dst, len(dst)
+	s.collect, s.slack, s.dst, s.from = true, max(slack, 0), dst, len(dst)
 	s.run(hint)
 	found := sortWithin(s.dst[s.from:], s.best.Priced+s.slack)
 	return s.dst[:s.from+len(found)]
-}
-
-// findBest is the first candidate of Find with slack 0, with Agent -1 and
-// infinite costs where no agent may serve the unit.
-func (x *travelIndex) findBest(unit int, load []float64, hint int, allowed func(agent int) bool) Candidate {
-	s := x.search(unit, load, allowed)
-	s.run(hint)
-	return s.best
-}
-
-// FindK appends the k best agents, or as many as there are, in ascending order
-// of (priced, agent).
-func (x *travelIndex) FindK(dst []Candidate, unit int, load []float64, k int, allowed func(agent int) bool) []Candidate {
-	if k <= 0 {
-		return dst
-	}
-	s := x.search(unit, load, allowed)
-	s.keep, s.k, s.dst, s.from = keepBest, k, dst, len(dst)
-	s.run(-1)
-	return s.dst
 }
 
 // candidateOrder compares by (priced, agent).

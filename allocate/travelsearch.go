@@ -20,26 +20,16 @@ type travelSearch struct {
 	terms     []int32 // agents with a term, ascending
 	termCosts []float64
 
-	keep  keeping
-	slack float64 // keepWithin
-	k     int     // keepBest
-	best  Candidate
-	dst   []Candidate
-	from  int // dst[from:] are the results
+	best    Candidate
+	collect bool    // all within slack of the best, to dst[from:]
+	slack   float64 // 0 unless collect
+	dst     []Candidate
+	from    int
 
 	magnitude float64 // of everything but distance that adds up to a priced cost
 	loss      float64 // what rounding the distance takes away from a cost at most
 	limit     float64 // what a cost without switching must not exceed, with its margin
 }
-
-// keeping says which candidates a search keeps.
-type keeping uint8
-
-const (
-	keepOne    keeping = iota // the best
-	keepWithin                // all within slack of the best
-	keepBest                  // the k best
-)
 
 // search begins a search for the unit.
 func (x *travelIndex) search(unit int, load []float64, allowed func(agent int) bool) travelSearch {
@@ -143,7 +133,7 @@ func (s *travelSearch) offer(agent int32) {
 // seed lets the search start with the priced cost of an agent without keeping
 // the agent: the tree finds it again.
 func (s *travelSearch) seed(j int) {
-	if s.keep == keepBest || j == s.incumbent || s.hasTerm(j) || s.allowed != nil && !s.allowed(j) {
+	if j == s.incumbent || s.hasTerm(j) || s.allowed != nil && !s.allowed(j) {
 		return
 	}
 	p := s.x.p
@@ -167,33 +157,12 @@ func (s *travelSearch) take(c Candidate) {
 	if !(c.Cost < math.Inf(1)) {
 		return
 	}
-	switch s.keep {
-	case keepOne:
-		if candidateOrder(c, s.best) < 0 {
-			s.best = c
-			s.prune(c.Priced)
-		}
-	case keepWithin:
-		if c.Priced <= s.best.Priced+s.slack {
-			s.dst = append(s.dst, c)
-			if candidateOrder(c, s.best) < 0 {
-				s.best = c
-				s.prune(c.Priced + s.slack)
-			}
-		}
-	case keepBest:
-		found := s.dst[s.from:]
-		if len(found) == s.k {
-			if candidateOrder(c, found[s.k-1]) > 0 {
-				return
-			}
-			s.dst = s.dst[:len(s.dst)-1]
-		}
-		at, _ := slices.BinarySearchFunc(s.dst[s.from:], c, candidateOrder)
-		s.dst = slices.Insert(s.dst, s.from+at, c)
-		if found = s.dst[s.from:]; len(found) == s.k {
-			s.prune(found[s.k-1].Priced)
-		}
+	if s.collect && c.Priced <= s.best.Priced+s.slack {
+		s.dst = append(s.dst, c)
+	}
+	if candidateOrder(c, s.best) < 0 {
+		s.best = c
+		s.prune(c.Priced + s.slack)
 	}
 }
 

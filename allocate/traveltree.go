@@ -56,7 +56,9 @@ func growTree(x, y, z []float64, reach float64) *agentTree {
 	for leaves*leafSize < m {
 		leaves *= 2
 	}
-	t := &agentTree{leaves: leaves, node: make([]treeNode, 2*leaves), leaf: make([]treeLeaf, leaves), slot: make([]int32, m)}
+	t := &agentTree{
+		leaves: leaves, node: make([]treeNode, 2*leaves), leaf: make([]treeLeaf, leaves), slot: make([]int32, m),
+	}
 	axes := [][]float64{x, y}
 	if z != nil {
 		axes = append(axes, z)

@@ -123,8 +123,8 @@ func (m *model) explainOverflow(e *eligibility, r int, overfull []bool) error {
 	short := atLeast(all.total() - have)
 	advice := fmt.Sprintf("raise what they can take by %s, or let another agent serve some of the units", short)
 	if captives > len(units) {
-		advice = fmt.Sprintf("raise what they can take by %s, which counts all %s that have nobody else, or let another agent serve some",
-			short, counted(captives, "unit"))
+		advice = fmt.Sprintf("raise what they can take by %s, which counts all %s that have nobody else, "+
+			"or let another agent serve some", short, counted(captives, "unit"))
 	}
 	a, b := amounts(need, have)
 	return &partition.InfeasibleError{
@@ -224,7 +224,8 @@ func (m *model) explainUnderflow(e *eligibility, r int, agents []int) error {
 		source = fmt.Sprintf("that of %s is%s %s", m.those(units), m.extreme(r, "at most"), b)
 	}
 	return &partition.InfeasibleError{
-		Why: fmt.Sprintf("%s must get %s %s%s, but of what they may serve %s\nMaybe lower what they must get by %s, or let them serve more units",
+		Why: fmt.Sprintf("%s must get %s %s%s, but of what they may serve %s\n"+
+			"Maybe lower what they must get by %s, or let them serve more units",
 			named(agents, m.agent), m.measure(r), a, together, source, atLeast(need-have)),
 		Measure: m.p.Measures[r].Name, Need: need, Have: have, Units: units, Territories: agents,
 	}

@@ -17,6 +17,9 @@ import (
 // then). A territory whose target is zero has no such relation and is left out
 // of them; its deviation tells. Without any territory, and where all loads are
 // zero, everything is even.
+//
+// It is plain data and can be stored, but beware: Deviation, Worst and MaxMin
+// are +Inf where a load stands against nothing, and encoding/json refuses that.
 type Report struct {
 	Measure string // name of the measure
 

@@ -167,7 +167,9 @@ func (m Measure) Validate(faults *Faults, field string, n, k int, unit, territor
 
 // checkAmounts adds the faults of a column of amounts ≥ 0 with one entry per
 // what. With unlimited, +Inf is an amount as well.
-func checkAmounts(faults *Faults, field string, x []float64, n int, what string, label func(int) string, unlimited bool) {
+func checkAmounts(
+	faults *Faults, field string, x []float64, n int, what string, label func(int) string, unlimited bool,
+) {
 	before := faults.Len()
 	checkLength(faults, field, len(x), n, what)
 	for i, v := range x {

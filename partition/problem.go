@@ -14,8 +14,11 @@ type Problem struct {
 	Points   []orb.Point // unit locations: longitude and latitude in degrees; with Distance or Between, what these take
 	Measures []Measure   // what is to be balanced; Measures[0] is the primary one
 
-	Distance orb.DistanceFunc           // nil: great-circle kilometres; symmetric, finite, ≥ 0
-	Between  func(from, to int) float64 // nil, or the distance of two units, in place of Points and Distance: the At of a matrix; ≥ 0, +Inf: out of reach
+	// Distance is between two Points: symmetric, finite, ≥ 0; nil: great-circle
+	// kilometres. Between, where it is not nil, is the distance of two units in
+	// place of Points and Distance, the At of a matrix: ≥ 0, +Inf is out of reach.
+	Distance orb.DistanceFunc
+	Between  func(from, to int) float64
 
 	Contiguity Graph       // nil: territories need not be connected
 	Fixed      []int       // nil, or per unit the territory it must keep, or Unassigned: free

@@ -44,7 +44,8 @@ func (s Stop) String() string {
 const FeasibleViolation = 1e-6
 
 // Certificate says how good a plan is known to be. Violation is kept apart
-// from Objective, so that a plan outside its limits never looks cheap.
+// from Objective, so that a plan outside its limits never looks cheap. A Bound
+// of -Inf and an Objective of NaN are not for encoding/json, which refuses them.
 type Certificate struct {
 	Objective float64 // what is minimised; NaN: the method has none
 	Violation float64 // total amount outside hard limits, in the measures' own units

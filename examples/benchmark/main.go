@@ -81,14 +81,23 @@ func parse(args []string, stderr io.Writer) (*options, error) {
 	flags.Uint64Var(&o.seed, "seed", 1, "of the strategy, or of the generator")
 	flags.DurationVar(&o.limit, "limit", 0, "wall-clock time per file, with reading: 20s; 0: none")
 	flags.StringVar(&o.out, "out", "", "folder for `DIR`/INSTANCE.METHOD.assign: one agent per unit and line, counted from 0")
-	flags.Float64Var(&o.tolerance, "tolerance", 0, "allowed deviation from equal shares, 0.01 is ±1 %; 0: what the file says, ±3 % for further measures, ±1 % for -generate")
-	flags.IntVar(&o.measures, "measures", 1, "transport: number of measures with limits: 1 workload, 2 and revenue (a further column), 3 and the number of customers")
-	flags.StringVar(&o.generate, "generate", "", "write an instance of `N,K` customers and reps to FILE and end; with -measures 2 or more also their revenue")
+	flags.Float64Var(&o.tolerance, "tolerance", 0, "allowed deviation from equal shares, 0.01 is ±1 %; "+
+		"0: what the file says, ±3 % for further measures, ±1 % for -generate")
+	flags.IntVar(&o.measures, "measures", 1, "transport: number of measures with limits: "+
+		"1 workload, 2 and revenue (a further column), 3 and the number of customers")
+	flags.StringVar(&o.generate, "generate", "", "write an instance of `N,K` customers and reps to FILE and end; "+
+		"with -measures 2 or more also their revenue")
 	flags.BoolVar(&o.unit, "unit", false, "with -generate: all workloads are 1")
 	flags.BoolVar(&o.verify, "verify", false, "recompute the bound of each result as well (not part of the seconds)")
 	flags.StringVar(&o.cpuprofile, "cpuprofile", "", "write a CPU profile to `FILE`")
 	flags.Usage = func() {
-		fmt.Fprintln(stderr, "usage: benchmark [flags] FILE…\n       benchmark -generate N,K [-seed S] [-tolerance T] [-unit] [-measures M] FILE\n\nPrints", header, "\n\nfamilies:")
+		fmt.Fprintf(stderr, `usage: benchmark [flags] FILE…
+       benchmark -generate N,K [-seed S] [-tolerance T] [-unit] [-measures M] FILE
+
+Prints %s
+
+families:
+`, header)
 		for _, f := range families() {
 			fmt.Fprintf(stderr, "  %-14s %s\n", f.name, f.about)
 		}
