@@ -172,3 +172,35 @@ func TestSolversSameForAnyNumberOfProcessors(t *testing.T) {
 		}
 	}
 }
+
+// Where positive and negative costs cancel, the gap is rounding and no fraction
+// of the objective: looking for better candidates has to end nevertheless. The
+// problem is too large to list all of them.
+func TestTransportAroundZero(t *testing.T) {
+	if testing.Short() {
+		t.Skip("short")
+	}
+	const n, m = 1 << 16, 65
+	cost := func(shift float64) allocate.Costs {
+		return allocate.CostFunc(n, m, func(i, j int) float64 {
+			h := uint64(i*m+j+1) * 0x9E3779B97F4A7C15
+			h = (h ^ h>>29) * 0xBF58476D1CE4E5B9
+			return float64(h>>40)/(1<<24) - shift
+		})
+	}
+	ones := make([]float64, n)
+	for i := range ones {
+		ones[i] = 1
+	}
+	p := &allocate.Problem{Cost: cost(0), Measures: []partition.Measure{{Value: ones, Tolerance: 0.01}}}
+	r, err := allocate.Transport{}.Allocate(context.Background(), p)
+	require.NoError(t, err)
+	require.Equal(t, partition.ProvedOptimal, r.Stop)
+
+	p.Cost = cost(r.Certificate.Objective / n)
+	r, err = allocate.Transport{}.Allocate(context.Background(), p)
+	require.NoError(t, err)
+	require.Equal(t, partition.ProvedOptimal, r.Stop)
+	require.InDelta(t, 0, r.Certificate.Objective, 1e-6)
+	require.InDelta(t, r.Certificate.Objective, r.Certificate.Bound, 1e-6)
+}

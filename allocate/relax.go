@@ -97,7 +97,7 @@ func (x *relaxation) settle(ctx context.Context, accuracy float64) error {
 		if bound := m.bound(x.prices); bound > x.bound || settled {
 			x.bound = bound
 		}
-		if ctx.Err() != nil || settled && x.cost-x.bound <= accuracy*math.Abs(x.cost) || whole {
+		if ctx.Err() != nil || settled && x.closed(accuracy) || whole {
 			return nil
 		}
 		if settled {
@@ -110,6 +110,18 @@ func (x *relaxation) settle(ctx context.Context, accuracy float64) error {
 		d.gather(1, reach, false)
 		x.rows = d.rows
 	}
+}
+
+// closed reports whether the bound meets the cost of the flow, up to the
+// relative accuracy or, where positive and negative costs cancel, to rounding.
+func (x *relaxation) closed(accuracy float64) bool {
+	gap := x.cost - x.bound
+	if gap <= accuracy*math.Abs(x.cost) {
+		return true
+	}
+	of := make([]int32, x.m.n)
+	x.assignment(of)
+	return gap <= 1e-12*x.mass(of)
 }
 
 // assignment gives every unit to one agent: the single candidate, or the

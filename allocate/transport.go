@@ -98,18 +98,16 @@ func (x *relaxation) result(ctx context.Context) *Result {
 	return res
 }
 
-// mass is the size of what the bound compares and adds up, the costs of the
-// candidates and Σ |price·limit|: its rounding is measured against that, as the
+// mass is the size of what objective and bound add up, Σ |cost| of the plan and
+// Σ (load + limits)·max |price|: their rounding is measured against that, as the
 // objective may be 0.
 func (x *relaxation) mass(of []int32) float64 {
-	mass := 0.0
+	mass, load, steep := 0.0, 0.0, 0.0
 	for i, j := range of {
 		if j >= 0 {
 			mass += math.Abs(x.m.cost(i, int(j)))
 		}
-	}
-	for _, c := range x.nw.cost {
-		mass += math.Abs(c)
+		load += x.m.value[0][i]
 	}
 	for j, v := range x.prices[0][:x.m.m] {
 		limit := x.m.upper[0][j]
@@ -117,10 +115,11 @@ func (x *relaxation) mass(of []int32) float64 {
 			limit = x.m.lower[0][j]
 		}
 		if v != 0 {
-			mass += math.Abs(float64(v * limit))
+			load += limit
+			steep = math.Max(steep, math.Abs(v))
 		}
 	}
-	return mass
+	return mass + float64(load*steep)
 }
 
 // noFlow is the error of a network that cannot be settled although every
