@@ -23,7 +23,7 @@ type dual struct {
 	rows  *rows
 	slack float64   // of rows, per size
 	least float64   // the smallest slack wanted
-	wide  []int     // agents with a wider neighbourhood
+	far   []remote  // ascending in agent
 	at    []float64 // prices at which rows were gathered
 
 	load, grad []float64 // of the last evaluation
@@ -102,7 +102,7 @@ func (d *dual) maximise(ctx context.Context, finish bool) {
 			if level == 0 && !finish && eps <= noise*0.1 {
 				break
 			}
-			if level == 0 && (d.fractional <= max(16*m.r*d.cols, n/6) || eps < 1e-7*d.spacing) {
+			if level == 0 && finish && (d.fractional <= max(16*m.r*d.cols, n/6) || eps < 1e-7*d.spacing) {
 				d.settled = slices.Clone(d.flat)
 				d.inset = true
 				for d.solve(ctx, stride, eps, 1e-3, all); d.misplaced() > 3e-3 && eps < 0.1*d.spacing && ctx.Err() == nil; {
@@ -163,7 +163,16 @@ func (d *dual) gather(stride int, slack float64, all bool) {
 	}
 	d.slack = slack
 	d.at = slices.Clone(d.flat)
-	d.rows = d.m.gather(d.m.finder(d.price), d.sz, d.orderOrIdentity(), stride, slack, d.wide)
+	d.rows = d.m.gather(d.m.finder(d.price), d.sz, d.orderOrIdentity(), stride, slack, d.far)
+}
+
+// extend lets the agent look eight times as far as so far.
+func (d *dual) extend(j int) {
+	at, has := slices.BinarySearchFunc(d.far, j, func(o remote, j int) int { return o.agent - j })
+	if !has {
+		d.far = slices.Insert(d.far, at, remote{j, 1})
+	}
+	d.far[at].factor *= 8
 }
 
 // widen finds the agents that have little to exchange within the least slack,
@@ -194,7 +203,7 @@ func (d *dual) widen() {
 	}
 	for j := range d.m.m {
 		if math.Min(gain[j], loss[j]) < 0.5*heaviest {
-			d.wide = append(d.wide, j)
+			d.extend(j)
 		}
 	}
 }
@@ -355,7 +364,7 @@ func (d *dual) evaluate(price []float64, eps float64) float64 {
 		}
 	}
 	for r := range m.r {
-		tau := 2 * eps / d.sz.mean[r]
+		tau := d.tau(r, eps)
 		for j := range m.m {
 			k := r*cols + j
 			mid, half := d.limits(r, j)
@@ -370,6 +379,16 @@ func (d *dual) evaluate(price []float64, eps float64) float64 {
 		}
 	}
 	return value
+}
+
+// tau is the width around 0 within which the price of a limit is smoothed, as
+// if the limit were soft. Where a flow takes over, the sign of the price decides
+// which limit binds, and the width is kept small.
+func (d *dual) tau(r int, eps float64) float64 {
+	if d.m.r > 1 || !d.m.uniform {
+		eps *= 2
+	}
+	return eps / d.sz.mean[r]
 }
 
 // misplaced is the share of the load that would have to change hands for every

@@ -3,6 +3,7 @@ package allocate
 import (
 	"context"
 	"math"
+	"slices"
 )
 
 // network is the transportation problem of one measure seen from the agents: a
@@ -43,14 +44,15 @@ type network struct {
 	arcs []arc
 	out  [][]lane // per node: its arcs
 
-	dist   []float64
-	via    []step
-	seen   []int32 // nodes touched by the last search
-	state  []uint8
-	queue  nodeHeap
-	stuck  []bool  // excess that no path can take away
-	limit  float64 // paths longer than this leave the range in which the candidates are complete
-	pushes int
+	dist     []float64
+	via      []step
+	seen     []int32 // nodes touched by the last search
+	state    []uint8
+	queue    nodeHeap
+	strained []bool    // nodes that a failed search has made dearer
+	stuck    []bool    // excess that no path can take away
+	limit    []float64 // per node: longer paths leave the range in which its candidates are complete
+	pushes   int
 }
 
 type arc struct{ heap []shift }
@@ -82,15 +84,16 @@ type step struct {
 
 // newNetwork serves every unit of the rows by its best agent at the prices
 // (one per agent), except those of keep, which maps a unit to its former flow.
-// Paths may be as long as limit, in cost per load.
-func newNetwork(rs *rows, prices []float64, limit float64, keep map[int32][]Share) *network {
+// Paths may be as long as limit, those from remote agents so much longer.
+func newNetwork(rs *rows, prices []float64, limit float64, far []remote, keep map[int32][]Share) *network {
 	m := rs.m
-	nw := &network{m: m, hub: m.m, limit: limit}
+	nw := &network{m: m, hub: m.m}
 	nodes := m.m + 1
 	nw.price = make([]float64, nodes)
 	nw.lo, nw.hi, nw.target = make([]float64, m.m), make([]float64, m.m), make([]float64, m.m)
 	nw.excess, nw.dist = make([]float64, nodes), make([]float64, nodes)
 	nw.via, nw.state, nw.stuck = make([]step, nodes), make([]uint8, nodes), make([]bool, nodes)
+	nw.strained = make([]bool, nodes)
 	nw.out = make([][]lane, nodes)
 	nw.placed = make([]float64, nodes)
 	total, count, entries := 0.0, 0, 0
@@ -107,6 +110,11 @@ func newNetwork(rs *rows, prices []float64, limit float64, keep map[int32][]Shar
 			v = 0
 		}
 		nw.price[j] = v
+	}
+	nw.limit = slices.Repeat([]float64{limit}, nodes)
+	nw.limit[nw.hub] = math.Inf(1) // it moves all prices alike
+	for _, o := range far {
+		nw.limit[o.agent] *= o.factor
 	}
 	nw.unit, nw.start, nw.load = make([]int32, 0, count), make([]int, 1, count+1), make([]float64, 0, count)
 	nw.agent, nw.cost = make([]int32, 0, entries), make([]float64, 0, entries)
@@ -303,9 +311,11 @@ func (nw *network) prices(agents int) []float64 {
 // search finds the nearest node that misses load, by Dijkstra's algorithm on
 // the reduced lengths, and raises the prices of what it passed so that the
 // path's reduced length becomes zero. It returns -1 if there is none within the
-// limit; the prices have then been raised as if one were just there.
+// limit; the prices have then been raised as if one were just there, once for
+// every part of the graph: the candidates do not carry farther.
 func (nw *network) search(s int) int {
 	const fresh, open, closed = 0, 1, 2
+	limit := nw.limit[s]
 	for _, k := range nw.seen {
 		nw.state[k] = fresh
 	}
@@ -336,7 +346,7 @@ func (nw *network) search(s int) int {
 			continue
 		}
 		nw.state[j] = closed
-		if it.dist > nw.limit {
+		if it.dist > limit {
 			break
 		}
 		if nw.excess[j] < -nw.tol {
@@ -347,7 +357,7 @@ func (nw *network) search(s int) int {
 		out := nw.out[j]
 		for k := range out {
 			l := &out[k]
-			far := nw.limit
+			far := limit
 			switch nw.state[l.head] {
 			case closed:
 				continue
@@ -377,10 +387,19 @@ func (nw *network) search(s int) int {
 			}
 		}
 	}
-	if !math.IsInf(nw.limit, 1) {
-		nw.raise(nw.limit)
+	if !math.IsInf(limit, 1) && !nw.raised(limit) {
+		nw.raise(limit)
+		for _, k := range nw.seen {
+			nw.strained[k] = nw.strained[k] || nw.dist[k] < limit
+		}
 	}
 	return -1
+}
+
+// raised reports whether a node that the search reached at less than dist has
+// been made dearer by a failed search before.
+func (nw *network) raised(dist float64) bool {
+	return slices.ContainsFunc(nw.seen, func(k int32) bool { return nw.strained[k] && nw.dist[k] < dist })
 }
 
 // raise makes every node that the search reached at less than dist dearer by the rest.
@@ -553,7 +572,18 @@ func (nw *network) assignment(of []int32) {
 	}
 }
 
-// astray lists the agents whose load misses its target, ascending.
+// unsettled lists the agents whose load misses its target, ascending.
+func (nw *network) unsettled() []int {
+	var js []int
+	for j, e := range nw.excess[:nw.m.m] {
+		if math.Abs(e) > nw.tol {
+			js = append(js, j)
+		}
+	}
+	return js
+}
+
+// astray lists the agents whose load is outside its limits, ascending.
 func (nw *network) astray() []int {
 	var js []int
 	for j, e := range nw.excess[:nw.m.m] {

@@ -166,7 +166,7 @@ func (d *dual) hessian(eps float64) *symmetric {
 		}
 	}
 	for r := range m.r {
-		tau := 2 * eps / d.sz.mean[r]
+		tau := d.tau(r, eps)
 		sum := 0.0
 		for j := range m.m {
 			k := r*cols + j

@@ -79,17 +79,13 @@ func (x *relaxation) complete() bool { return math.IsInf(x.dual.slack, 1) }
 // at the new prices.
 func (x *relaxation) settle(ctx context.Context, accuracy float64) error {
 	d, m := x.dual, x.m
-	reach := d.slack
 	whole := x.complete()
 	var keep map[int32][]Share
-	for {
-		x.nw = newNetwork(d.rows, d.price[0], 0.5*reach/d.sz.mean[0], keep)
+	for round := 0; ; round++ {
+		x.nw = newNetwork(d.rows, d.price[0], 0.5*d.slack/d.sz.mean[0], d.far, keep)
 		settled := x.nw.settle(ctx)
-		if !settled && ctx.Err() == nil {
-			if whole {
-				return m.noFlow(ctx, x.nw)
-			}
-			reach *= 2
+		if !settled && whole && ctx.Err() == nil {
+			return m.noFlow(ctx, x.nw)
 		}
 		copy(d.price[0], x.nw.prices(d.cols))
 		m.clampPrices(d.price)
@@ -97,10 +93,14 @@ func (x *relaxation) settle(ctx context.Context, accuracy float64) error {
 		if bound := m.bound(x.prices); bound > x.bound || settled {
 			x.bound = bound
 		}
-		if ctx.Err() != nil || settled && x.closed(accuracy) || whole {
+		if ctx.Err() != nil || whole || settled && x.closed(accuracy) {
 			return nil
 		}
-		if settled {
+		reach := d.slack
+		for _, j := range x.nw.unsettled() {
+			d.extend(j)
+		}
+		if round%2 == 1 { // the new prices alone have not been enough
 			reach *= 2
 		}
 		keep = x.nw.shares()
@@ -242,13 +242,11 @@ func (x *relaxation) round(ctx context.Context, of []int32) {
 		}
 		d := x.dual
 		for _, j := range stuck {
-			if !slices.Contains(d.wide, j) {
-				d.wide = append(d.wide, j)
-			}
+			d.extend(j)
 		}
 		d.gather(1, d.slack, false)
 		x.rows = d.rows
-		x.nw = newNetwork(d.rows, d.price[0], 4*d.slack/d.sz.mean[0], keep)
+		x.nw = newNetwork(d.rows, d.price[0], math.Inf(1), nil, keep)
 		x.nw.settle(ctx)
 	}
 }

@@ -114,9 +114,9 @@ func (s yardstick) represent(block []int32) (unit int, weight float64) {
 // has the right load in every region, which matters: prices between two regions
 // depend on whether load flows from one to the other, however little.
 //
-// Around the agents of wide, eight times the slack counts: units list them
-// that far, and their own units list everybody that far.
-func (m *model) gather(f *finder, sz yardstick, order []int32, stride int, slack float64, wide []int) *rows {
+// Around a remote agent so many times the slack counts: units list it that far,
+// and its own units list everybody that far.
+func (m *model) gather(f *finder, sz yardstick, order []int32, stride int, slack float64, far []remote) *rows {
 	n := (len(order) + stride - 1) / stride
 	count := min(max(n/512, 1), 4*groups)
 	rs := &rows{m: m, cols: m.agents(), units: n, chunks: make([]rowChunk, count), total: make([]float64, m.r), amount: make([]float64, m.r)}
@@ -142,14 +142,15 @@ func (m *model) gather(f *finder, sz yardstick, order []int32, stride int, slack
 			}
 			i, weight, reach := int(unit[at]), weights[at], reaches[at]
 			size := sz.size[i]
-			for _, j := range wide {
-				if near[0].Agent == j {
-					near = f.near(&s, i, 8*reach)
+			for _, o := range far {
+				if near[0].Agent == o.agent {
+					near = f.near(&s, i, o.factor*reach)
 					break
 				}
 			}
-			for _, j := range wide {
-				if a := f.candidate(i, j); a.Priced <= near[0].Priced+float64(8*reach) && !math.IsInf(a.Cost, 1) && !slices.ContainsFunc(near, func(b Candidate) bool { return b.Agent == j }) {
+			for _, o := range far {
+				a := f.candidate(i, o.agent)
+				if a.Priced <= near[0].Priced+float64(o.factor*reach) && !math.IsInf(a.Cost, 1) && !lists(near, o.agent) {
 					near = append(near, a)
 				}
 			}
@@ -193,6 +194,17 @@ func (m *model) gather(f *finder, sz yardstick, order []int32, stride int, slack
 		}
 	}
 	return rs
+}
+
+// remote is an agent in empty country: it has to look farther than others for
+// units to exchange, by the factor.
+type remote struct {
+	agent  int
+	factor float64
+}
+
+func lists(near []Candidate, agent int) bool {
+	return slices.ContainsFunc(near, func(c Candidate) bool { return c.Agent == agent })
 }
 
 // first is the best real agent of a candidate list, or the dummy if there is no other.
