@@ -90,9 +90,7 @@ func (x *relaxation) settle(ctx context.Context, accuracy float64) error {
 		copy(d.price[0], x.nw.prices(d.cols))
 		m.clampPrices(d.price)
 		x.cost = x.nw.total()
-		if bound := m.bound(x.prices); bound > x.bound || settled {
-			x.bound = bound
-		}
+		x.bound = m.bound(x.prices)
 		if ctx.Err() != nil || whole || settled && x.closed(accuracy) {
 			return nil
 		}
