@@ -317,7 +317,7 @@ func TestRunLetsExcessTravel(t *testing.T) {
 
 func TestRunLoadsDoubled(t *testing.T) {
 	m, c, of := town(400, 8, 0.01)
-	twice, c2, of2 := town(400, 8, 0.01)
+	twice, _, of2 := town(400, 8, 0.01)
 	for i := range twice.value[0] {
 		twice.value[0][i] *= 2
 	}
@@ -326,9 +326,9 @@ func TestRunLoadsDoubled(t *testing.T) {
 		twice.upper[0][j] *= 2
 	}
 	// The costs of town are read off the loads: keep those of the first.
-	twice.p, c2 = m.p, c
+	twice.p = m.p
 	for k, plan := range map[*model][]int32{m: of, twice: of2} {
-		s := &improver{m: k, c: c2, prices: zeroPrices(k), bound: math.Inf(-1), budget: 2000}
+		s := &improver{m: k, c: c, prices: zeroPrices(k), bound: math.Inf(-1), budget: 2000}
 		s.run(context.Background(), plan)
 	}
 	require.Equal(t, of, of2)

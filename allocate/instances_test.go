@@ -1,0 +1,93 @@
+package allocate_test
+
+import (
+	"context"
+	"encoding/csv"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strconv"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/territory-go/territory/allocate"
+	"github.com/territory-go/territory/partition"
+)
+
+// Generalised assignment problems of the literature, up to 200 units: no bound
+// is above the best known plan, no plan below a proved optimum. They are not
+// shipped; TERRITORY_INSTANCES names the folder, gap/best_known.csv in it the
+// files and their values.
+func TestLiterature(t *testing.T) {
+	folder := os.Getenv("TERRITORY_INSTANCES")
+	if folder == "" {
+		t.Skip("TERRITORY_INSTANCES is not set")
+	}
+	table, err := os.Open(filepath.Join(folder, "gap", "best_known.csv"))
+	require.NoError(t, err)
+	defer table.Close()
+	records, err := csv.NewReader(table).ReadAll()
+	require.NoError(t, err)
+	column := map[string]int{}
+	for k, name := range records[0] {
+		column[name] = k
+	}
+	read := 0
+	for _, rec := range records[1:] {
+		p, err := readGAP(filepath.Join(folder, "gap", filepath.FromSlash(rec[column["instance"]])))
+		if os.IsNotExist(err) {
+			continue
+		}
+		require.NoError(t, err)
+		n, m := p.Cost.Dims()
+		if n > 200 {
+			continue
+		}
+		read++
+		t.Run(rec[column["instance"]], func(t *testing.T) {
+			known, err := strconv.ParseFloat(rec[column["best_known"]], 64)
+			require.NoError(t, err)
+			r, err := allocate.SingleSource{}.Allocate(context.Background(), p)
+			require.NoError(t, err)
+			require.NoError(t, allocate.Verify(p, r))
+			c := r.Certificate
+			require.True(t, c.Feasible(), "violation %v", c.Violation)
+			require.LessOrEqual(t, c.Bound, known+1e-6)
+			if rec[column["optimal_proved"]] == "yes" {
+				require.GreaterOrEqual(t, c.Objective, known-1e-6)
+			}
+			if r.Stop == partition.ProvedOptimal {
+				require.LessOrEqual(t, c.Objective, known+1e-6)
+			}
+			t.Logf("%d × %d: %v, best known %v, bound %.2f, %s", n, m, c.Objective, known, c.Bound, r.Stop)
+		})
+	}
+	t.Logf("%d instances", read)
+	require.NotZero(t, read, "%s holds no instance", folder)
+}
+
+// readGAP reads "m n", the costs and the loads by agent, and the capacities.
+func readGAP(name string) (*allocate.Problem, error) {
+	f, err := os.Open(name)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	var m, n int
+	if _, err := fmt.Fscan(f, &m, &n); err != nil {
+		return nil, err
+	}
+	values := make([]float64, 2*m*n+m)
+	for k := range values {
+		if _, err := fmt.Fscan(f, &values[k]); err != nil {
+			return nil, fmt.Errorf("%s: number %d: %w", name, k, err)
+		}
+	}
+	cost, load, capacity := values[:m*n], values[m*n:2*m*n], values[2*m*n:]
+	return &allocate.Problem{
+		Cost:     allocate.CostFunc(n, m, func(i, j int) float64 { return cost[j*n+i] }),
+		Measures: []partition.Measure{{Name: "load", Upper: capacity}},
+		Load:     []allocate.Costs{allocate.CostFunc(n, m, func(i, j int) float64 { return load[j*n+i] })},
+	}, nil
+}
