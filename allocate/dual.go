@@ -61,7 +61,7 @@ func (d *dual) maximise(ctx context.Context, finish bool) {
 	all := float64(m.n)*float64(d.cols) <= 1<<18
 	d.spacing = d.measure()
 	top := 0
-	for m.n>>(2*(top+1)) >= 4*m.r*m.r*d.cols && m.n>>(2*(top+1)) >= 1024 {
+	for m.n>>(2*(top+1)) >= 4*m.r*m.r*d.cols && m.n>>(2*(top+1)) >= 512 {
 		top++
 	}
 	eps := 3 * d.spacing
@@ -237,8 +237,9 @@ func (d *dual) drift() float64 {
 // solve takes Newton steps at temperature eps until the misplaced share of the
 // load falls below accuracy.
 func (d *dual) solve(ctx context.Context, stride int, eps, accuracy float64, all bool) {
-	if !all && d.drift()+2*eps > d.slack {
-		d.gather(stride, math.Max(float64(2+2*d.m.r)*eps, d.least), all)
+	want := math.Max(float64(2+2*d.m.r)*eps, d.least)
+	if !all && (d.drift()+2*eps > d.slack || d.slack > 3*want) { // too short, or longer than worth the time
+		d.gather(stride, want, all)
 	}
 	n := len(d.flat)
 	trial, step := make([]float64, n), make([]float64, n)
