@@ -283,6 +283,21 @@ func (a *arrangement) regret(i int32) float64 {
 	return a.pricedNow(int(i)) - a.priced(int(i), a.c.start[i]+int(a.best[i]))
 }
 
+// negligible is a difference of cost that does not matter, nor is rounding: it
+// is measured by what is added up, so that the unit of the costs is irrelevant.
+func (a *arrangement) negligible() float64 {
+	cost, worth := 0.0, 0.0
+	for i := range a.of {
+		cost += math.Abs(a.costNow(i))
+	}
+	for r := range a.prices {
+		for j, v := range a.prices[r] {
+			worth += math.Abs(v * a.load[r][j])
+		}
+	}
+	return float64(1e-9*cost) + float64(1e-11*worth)
+}
+
 // typicalPrice is the mean difference between the best and the second best
 // candidate over the mean load, or the largest price: one that matters.
 func (a *arrangement) typicalPrice() float64 {

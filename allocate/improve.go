@@ -70,7 +70,7 @@ func worse(objective, violation, thanObjective, thanViolation float64) bool {
 // where it finds a better plan. Every agent that may serve a unit has to be
 // among its candidates. bound is proved: no plan within the limits costs less,
 // +Inf if there is none. done says that the search was complete, so that of is
-// optimal, to a relative 1e-9, or outside its limits because it has to be.
+// optimal, to about 1e-9 of what is added up, or outside its limits because it has to be.
 //
 // It is meant for small problems and gives up at once on large ones, of more
 // than 250 limits or 200,000 candidates. Time and memory grow with nodes.
@@ -89,9 +89,9 @@ func (s *improver) search(ctx context.Context, of []int32, nodes int) (bound flo
 	}
 	t := &attempt{}
 	sub := &t.sub
-	sub.delta = 1e-9
-	if !math.IsInf(cost, 0) {
-		sub.delta = 1e-9 * math.Max(math.Abs(cost), 1e-3)
+	sub.delta = a.negligible()
+	if gap := cost - s.bound; !math.IsInf(gap, 0) {
+		sub.delta += 1e-12 * math.Abs(gap)
 	}
 	if violation <= partition.FeasibleViolation {
 		if t.load(a, b, sub.delta) <= sub.delta {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"math"
+	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -100,4 +101,26 @@ func TestBoundOfZeroCosts(t *testing.T) {
 	require.NoError(t, allocate.Verify(p, r))
 	r.Certificate.Bound -= 1e-9
 	require.ErrorIs(t, allocate.Verify(p, r), allocate.ErrVerify)
+}
+
+// The unit of the costs does not matter, be it a billionth or a billion.
+func TestUnitOfCost(t *testing.T) {
+	for k, c := range oracles() {
+		if k%5 > 0 || math.IsInf(c.best, 1) {
+			continue
+		}
+		for _, unit := range []float64{1e-9, 1e9} {
+			p := *c.problem
+			n, m := p.Cost.Dims()
+			p.Cost = allocate.CostFunc(n, m, func(i, j int) float64 { return unit * c.problem.Cost.At(i, j) })
+			p.Penalty = slices.Clone(p.Penalty)
+			for i := range p.Penalty {
+				p.Penalty[i] *= unit
+			}
+			r, err := allocate.SingleSource{}.Allocate(context.Background(), &p)
+			require.NoError(t, err, "case %d", c.number)
+			require.NoError(t, allocate.Verify(&p, r), "case %d", c.number)
+			require.InDelta(t, c.best, r.Certificate.Objective/unit, 1e-6*math.Max(1, math.Abs(c.best)), "case %d", c.number)
+		}
+	}
 }
