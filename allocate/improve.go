@@ -91,7 +91,7 @@ func (s *improver) search(ctx context.Context, of []int32, nodes int) (bound flo
 	sub := &t.sub
 	sub.delta = a.negligible()
 	if gap := cost - s.bound; !math.IsInf(gap, 0) {
-		sub.delta += 1e-12 * math.Abs(gap)
+		sub.delta += float64(1e-12 * math.Abs(gap))
 	}
 	if violation <= partition.FeasibleViolation {
 		if t.load(a, b, sub.delta) <= sub.delta {
