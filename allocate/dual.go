@@ -103,7 +103,10 @@ func (d *dual) maximise(ctx context.Context, finish bool) {
 				break
 			}
 			if level == 0 && finish && (d.fractional <= max(16*m.r*d.cols, n/6) || eps < 1e-7*d.spacing) {
+				warm := slices.Clone(d.flat)
+				d.cool(ctx, eps, all)
 				d.settled = slices.Clone(d.flat)
+				copy(d.flat, warm)
 				d.inset = true
 				for d.solve(ctx, stride, eps, 1e-3, all); d.misplaced() > 3e-3 && eps < 0.1*d.spacing && ctx.Err() == nil; {
 					eps *= 2.5
@@ -119,14 +122,29 @@ func (d *dual) maximise(ctx context.Context, finish bool) {
 	}
 }
 
+// cool lowers the temperature further, for the sake of the bound alone, until
+// what smoothing adds to the units that several agents share is no longer worth
+// it. Where there are few units to an agent, nearly all of them are shared at
+// the temperature that is best for rounding.
+func (d *dual) cool(ctx context.Context, eps float64, all bool) {
+	for eps > 1e-7*d.spacing && ctx.Err() == nil {
+		value := d.evaluate(d.flat, eps)
+		if 0.5*eps*float64(d.fractional) <= 1e-4*math.Abs(value) {
+			return
+		}
+		eps *= 0.35
+		d.solve(ctx, 1, eps, 0.02, all)
+	}
+}
+
 // measure estimates how far apart agents are: the mean difference per size
 // between a unit's best and fourth best agent, over a sample. Where the fourth
 // is as good as the best, as several agents may share a house, the next one
-// that is worse counts.
+// that is worse counts. It is positive.
 func (d *dual) measure() float64 {
 	f := d.m.finder(d.price)
 	var s scratch
-	sum, count := 0.0, 0
+	sum, count, level, sized := 0.0, 0, 0.0, 0
 	for k, n := 0, min(d.m.n, 256); k < n; k++ {
 		i := d.unit(k * d.m.n / n)
 		size := d.sz.size[i]
@@ -134,6 +152,8 @@ func (d *dual) measure() float64 {
 			continue
 		}
 		near := f.near(&s, i, math.Inf(1))
+		level += math.Abs(near[0].Priced) / size
+		sized++
 		for k := min(len(near)-1, 3); 0 < k && k < len(near); k++ {
 			if diff := near[k].Priced - near[0].Priced; diff > 0 {
 				sum += diff / size
@@ -142,10 +162,13 @@ func (d *dual) measure() float64 {
 			}
 		}
 	}
-	if sum <= 0 {
-		return 1 // nothing to choose by: any scale will do
+	switch {
+	case sum > 0:
+		return sum / float64(count)
+	case level > 0: // nothing to choose by
+		return level / float64(sized)
 	}
-	return sum / float64(count)
+	return 1
 }
 
 func (d *dual) unit(k int) int {

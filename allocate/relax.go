@@ -49,11 +49,14 @@ func (m *model) relax(ctx context.Context, accuracy float64, report func(partiti
 		return x, x.settle(ctx, accuracy)
 	}
 	x.bound = m.bound(x.prices)
-	if d.settled != nil {
-		before := split(d.settled, m.r)
-		m.clampPrices(before)
-		if bound := m.bound(before); bound > x.bound {
-			x.bound, x.prices = bound, before
+	for _, flat := range [][]float64{d.settled, make([]float64, len(d.flat))} {
+		if flat == nil {
+			continue
+		}
+		other := split(flat, m.r)
+		m.clampPrices(other)
+		if bound := m.bound(other); bound > x.bound {
+			x.bound, x.prices = bound, other
 		}
 	}
 	return x, nil
