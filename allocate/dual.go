@@ -69,8 +69,8 @@ func (d *dual) maximise(ctx context.Context, finish bool) {
 		stride := 1 << (2 * level)
 		n := m.n / stride
 		noise := float64(d.spacing * math.Sqrt(float64(d.cols)/float64(n)))
-		if level == 0 && finish {
-			d.least = float64(2*m.r) * noise
+		if finish {
+			d.least = float64(2*d.m.r) * noise
 		} else if level == 0 {
 			d.least = 2 * noise
 			if level < top && !all {

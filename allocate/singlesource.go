@@ -32,7 +32,7 @@ import (
 type SingleSource struct {
 	Seed   uint64  // of the order in which equally promising subsets are tried
 	Gap    float64 // stop as soon as this relative gap is proved; 0: 0.0005. Small problems go on to the optimum
-	Budget int     // work allowed for improving, in search nodes; 0: 20,000 + 1 per 10 units
+	Budget int     // work allowed for improving, in search nodes; 0: 20,000 divided by the number of measures
 
 	// Progress, if not nil, is told of the search now and then, by the calling goroutine.
 	Progress func(partition.Progress)
@@ -80,7 +80,7 @@ func (s SingleSource) improve(ctx context.Context, x *relaxation, of []int32) (w
 	}
 	budget, gap := s.Budget, s.Gap
 	if budget == 0 {
-		budget = 20_000 + m.n/10
+		budget = 20_000 / max(m.r, 1)
 	}
 	if gap == 0 {
 		gap = 5e-4
@@ -91,21 +91,35 @@ func (s SingleSource) improve(ctx context.Context, x *relaxation, of []int32) (w
 		return 0, partition.GapReached, math.Inf(-1)
 	}
 	reach := x.reach()
-	i := &improver{m: m.attainable(), c: x.candidates(reach), prices: x.prices, bound: x.bound, gap: gap, seed: s.Seed, budget: budget}
+	c := x.candidates(reach)
+	m.mend(ctx, c, x.dual.sz.mean, of, 20*m.m)
+	i := &improver{m: m.attainable(), c: c, prices: x.prices, bound: x.bound, gap: gap, seed: s.Seed, budget: budget}
 	if s.Progress != nil {
 		i.report = func(objective, violation float64, work int) {
 			s.Progress(partition.Progress{Phase: "improving", Objective: objective, Violation: violation, Bound: x.bound, Work: work})
 		}
 	}
 	work, stop = i.run(ctx, of)
-	if stop == partition.BudgetSpent && s.Budget == 0 {
-		if _, violation, _ := m.evaluate(of); violation > partition.FeasibleViolation {
-			// A plan within the limits is worth more patience than a better one.
-			i.budget *= 6
-			var more int
-			more, stop = i.run(ctx, of)
-			work += more
+	for tries := 0; tries < 3 && stop == partition.BudgetSpent && s.Budget == 0; tries++ {
+		stray := m.astray(of)
+		if len(stray) == 0 {
+			break
 		}
+		// A plan within the limits is worth more patience than a better one:
+		// the agents outside look farther, and the search gets more time.
+		if !x.complete() {
+			for _, j := range stray {
+				x.dual.extend(j)
+			}
+			x.dual.gather(1, x.dual.slack, false)
+			x.rows = x.dual.rows
+			i.c = x.candidates(math.Inf(1))
+		}
+		m.mend(ctx, i.c, x.dual.sz.mean, of, 20*m.m)
+		i.budget *= 2
+		var more int
+		more, stop = i.run(ctx, of)
+		work += more
 	}
 	if !small || stop == partition.Interrupted {
 		return work, stop, math.Inf(-1)
@@ -118,6 +132,21 @@ func (s SingleSource) improve(ctx context.Context, x *relaxation, of []int32) (w
 		stop = partition.Interrupted
 	}
 	return work, stop, bound
+}
+
+// astray lists the agents whose loads are outside their limits, ascending.
+func (m *model) astray(of []int32) []int {
+	_, violation, loads := m.evaluate(of)
+	var js []int
+	for j := 0; j < m.m && violation > partition.FeasibleViolation; j++ {
+		for r := range m.r {
+			if loads[r][j] > m.upper[r][j] || loads[r][j] < m.lower[r][j] {
+				js = append(js, j)
+				break
+			}
+		}
+	}
+	return js
 }
 
 // smallProblem is the number of pairs up to which a problem is searched to the end.
