@@ -16,7 +16,7 @@ import (
 // source makes a problem out of bytes; where they end it reads zeros.
 type source struct {
 	data []byte
-	wild bool // a number was too large or too small to compute with beside the others
+	wild bool // a number was too large to compute with beside the others
 }
 
 func (s *source) byte() int {
@@ -42,7 +42,7 @@ func (s *source) number() float64 {
 		x := []float64{
 			math.NaN(), math.Inf(1), math.Inf(-1), -1, 1e300, 1e289, -1e289, 1e16, 5e-324, math.Copysign(0, -1), 1e-12, -0.5, 1e9 + 0.1, 3e-7, 1, 2,
 		}[b-240]
-		if size := math.Abs(x); size > 1e12 && !math.IsInf(size, 1) || size > 0 && size < 1e-3 {
+		if size := math.Abs(x); size > 1e12 && !math.IsInf(size, 1) {
 			s.wild = true
 		}
 		return x

@@ -92,15 +92,15 @@ func (x *relaxation) result(ctx context.Context) *Result {
 	}
 	if ctx.Err() != nil {
 		res.Stop = partition.Interrupted
-	} else if mass := x.mass(of); !c.Feasible() || c.Objective-c.Bound > exactness*mass {
+	} else if !c.Feasible() || c.Objective-c.Bound > exactness*x.mass(of) {
 		res.Stop = partition.Converged
 	}
 	return res
 }
 
 // mass is the size of what objective and bound add up, Σ |cost| of the plan and
-// Σ (load + limits)·max |price|: their rounding is measured against that, as the
-// objective may be 0.
+// Σ |price·limit|: their difference is measured against that, as the objective
+// may be 0. Where that is 0 as well, it is what the loads could be worth.
 func (x *relaxation) mass(of []int32) float64 {
 	mass, load, steep := 0.0, 0.0, 0.0
 	for i, j := range of {
@@ -115,11 +115,14 @@ func (x *relaxation) mass(of []int32) float64 {
 			limit = x.m.lower[0][j]
 		}
 		if v != 0 {
-			load += limit
+			mass += math.Abs(float64(v * limit))
 			steep = math.Max(steep, math.Abs(v))
 		}
 	}
-	return mass + float64(load*steep)
+	if mass == 0 {
+		mass = 1e-4 * load * steep
+	}
+	return mass
 }
 
 // noFlow is the error of a network that cannot be settled although every

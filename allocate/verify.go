@@ -45,7 +45,9 @@ func (e *VerifyError) Unwrap() error { return ErrVerify }
 // added up: naive summation in a caller's own solver stays below them.
 const (
 	verifyRounding = 1e-10
-	verifyOptimal  = 1e-6   // how close the bound of a plan that is called optimal must come
+	verifyReach    = 1e-13  // of what the loads could be worth at the steepest prices, see Bound
+	verifyOptimal  = 1e-6   // how close the bound of a plan that is called optimal must come, of the costs
+	verifyWorth    = 1e-9   // and of what the prices add up
 	verifyTiny     = 1e-300 // absolute, where relative ones underflow
 )
 
@@ -70,7 +72,8 @@ const (
 //     objective.
 //
 // Numbers are compared to a relative 1e-10 of the sum of the magnitudes that
-// were added. Verify shares no code with the solvers and [Bound]: it reads every
+// were added, and bounds also to the rounding that [Bound] subtracts; the bound
+// of an optimum meets the objective to 1e-6 of the costs. Verify shares no code with the solvers and [Bound]: it reads every
 // cost and load through At, also those of [IndexedCosts], in O(n·m·r) time on
 // all processors and O(n + r·m) memory. A Problem that is invalid, or infeasible
 // for a unit on its own, is an error like that of every solver.
@@ -277,8 +280,9 @@ func (v *verifier) prices(claimed [][]float64) [][]float64 {
 	return prices
 }
 
-// priceBound is the Lagrangian dual, and the sum of the magnitudes in it.
-func (v *verifier) priceBound(prices [][]float64) (bound, mass float64) {
+// priceBound is the Lagrangian dual, the sum of the magnitudes in it, and what
+// the loads could be worth.
+func (v *verifier) priceBound(prices [][]float64) (bound, mass, reach float64) {
 	var total exact
 	steep := make([]float64, len(prices))
 	for k := range prices {
@@ -293,38 +297,39 @@ func (v *verifier) priceBound(prices [][]float64) (bound, mass float64) {
 			}
 			term := float64(x * limit)
 			if math.IsInf(term, 0) {
-				return math.Inf(-1), 0
+				return math.Inf(-1), 0, 0
 			}
 			total.add(-term)
 			mass += math.Abs(term)
 		}
 	}
-	var masses [groups]float64
+	var masses, reaches [groups]float64
 	var totals [groups]exact
 	parallel(groups, func(g int) {
 		lo, hi := span(v.n, g)
 		for i := lo; i < hi; i++ {
-			least, size := v.cheapest(i, prices, steep)
+			least, worth := v.cheapest(i, prices, steep)
 			totals[g].add(least)
-			masses[g] += size
+			masses[g] += math.Abs(least)
+			reaches[g] += worth
 		}
 	})
 	for g := range groups {
 		total.add(totals[g].hi)
 		total.add(totals[g].lo)
 		mass += masses[g]
+		reach += reaches[g]
 	}
-	return total.value(), mass
+	return total.value(), mass, reach
 }
 
-// cheapest is the least priced cost of unit i, and the magnitudes that rounding
-// it depends on, as in [Bound]; steep are the largest |prices| of the measures.
-func (v *verifier) cheapest(i int, prices [][]float64, steep []float64) (least, mass float64) {
+// cheapest is the least priced cost of unit i, and the most that its loads could
+// be worth at steep, the largest |prices| of the measures.
+func (v *verifier) cheapest(i int, prices [][]float64, steep []float64) (least, reach float64) {
 	least = math.Inf(1)
 	if penalty, ok := v.mayBeLeft(i); ok {
 		least = penalty
 	}
-	reach := 0.0
 	for j := range v.m {
 		if v.p.Fixed != nil && v.p.Fixed[i] >= 0 && v.p.Fixed[i] != j || v.p.Allowed != nil && !v.p.Allowed(i, j) {
 			continue
@@ -342,7 +347,7 @@ func (v *verifier) cheapest(i int, prices [][]float64, steep []float64) (least, 
 		least = math.Min(least, c)
 		reach = math.Max(reach, size)
 	}
-	return least, math.Abs(least) + float64(2*reach)
+	return least, reach
 }
 
 // certificate compares what is claimed with what was computed.
@@ -357,8 +362,12 @@ func (v *verifier) certificate(r *Result, prices [][]float64) {
 	differ("Certificate.Objective", c.Objective, v.objective, rounding)
 	differ("Certificate.Violation", c.Violation, v.violation, partition.FeasibleViolation+float64(1e-12*v.loadMass))
 
-	bound, mass := v.priceBound(prices)
-	rounding += float64(verifyRounding * mass)
+	bound, mass, reach := v.priceBound(prices)
+	enough := float64(verifyOptimal*v.costMass) + float64(verifyWorth*mass)
+	if v.costMass+mass == 0 {
+		enough = float64(verifyReach * reach) // there is nothing else to measure by
+	}
+	rounding += float64(verifyRounding*mass) + float64(verifyReach*reach)
 	// A violation that counts as rounding may be worth something at high prices.
 	steep := 0.0
 	for k := range prices {
@@ -385,7 +394,7 @@ func (v *verifier) certificate(r *Result, prices [][]float64) {
 	if r.Stop == partition.ProvedOptimal {
 		if !feasible {
 			v.fault("Stop", -1, "", 0, v.violation, "is ProvedOptimal, and the plan is not feasible")
-		} else if !(v.objective-c.Bound <= float64(verifyOptimal*v.costMass)+worth) {
+		} else if !(v.objective-c.Bound <= verifyTiny+enough+float64(steep*v.violation)) {
 			v.fault("Stop", -1, "", v.objective, c.Bound, "is ProvedOptimal, and the bound does not meet the objective")
 		}
 	}
