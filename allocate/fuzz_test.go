@@ -14,10 +14,7 @@ import (
 )
 
 // source makes a problem out of bytes; where they end it reads zeros.
-type source struct {
-	data []byte
-	wild bool // a number was too large to compute with beside the others
-}
+type source struct{ data []byte }
 
 func (s *source) byte() int {
 	if len(s.data) == 0 {
@@ -39,13 +36,9 @@ func (s *source) number() float64 {
 	case b < 240:
 		return float64(b-200) / 7
 	default:
-		x := []float64{
+		return []float64{
 			math.NaN(), math.Inf(1), math.Inf(-1), -1, 1e300, 1e289, -1e289, 1e16, 5e-324, math.Copysign(0, -1), 1e-12, -0.5, 1e9 + 0.1, 3e-7, 1, 2,
 		}[b-240]
-		if size := math.Abs(x); size > 1e12 && !math.IsInf(size, 1) {
-			s.wild = true
-		}
-		return x
 	}
 }
 
@@ -170,7 +163,7 @@ func FuzzProblem(f *testing.F) {
 	f.Add([]byte{4, 2, 0, 0, 1, 5, 1, 3, 1, 4, 1, 2, 1, 0, 3, 2, 2, 1, 1, 0, 4, 4})
 	f.Add([]byte{7, 5, 2, 250, 3, 240, 241, 9, 9, 17, 33, 61, 2, 88, 5, 1, 1, 1, 1, 0, 3, 2, 2, 1, 1, 0, 4, 4, 255, 255, 3, 2})
 	f.Fuzz(func(t *testing.T, data []byte) {
-		s := &source{data: data}
+		s := &source{data}
 		p := s.problem()
 		prices := make([][]float64, len(p.Measures))
 		for r := range prices {
@@ -182,9 +175,7 @@ func FuzzProblem(f *testing.F) {
 		bound := allocate.Bound(p, prices...)
 		require.False(t, math.IsNaN(bound))
 		solvers := baselines()
-		if !s.wild {
-			solvers["SingleSource"], solvers["Transport"] = allocate.SingleSource{}, allocate.Transport{}
-		}
+		solvers["SingleSource"], solvers["Transport"] = allocate.SingleSource{}, allocate.Transport{}
 		for name, solver := range solvers {
 			r, err := solver.Allocate(context.Background(), p)
 			if errors.Is(err, errors.ErrUnsupported) {

@@ -90,8 +90,8 @@ func (s *improver) search(ctx context.Context, of []int32, nodes int) (bound flo
 	t := &attempt{}
 	sub := &t.sub
 	sub.delta = a.negligible()
-	if gap := cost - s.bound; !math.IsInf(gap, 0) {
-		sub.delta += float64(1e-12 * math.Abs(gap))
+	if gap := cost - s.bound; sub.delta == 0 && !math.IsInf(gap, 0) {
+		sub.delta = 1e-12 * math.Abs(gap)
 	}
 	if violation <= partition.FeasibleViolation {
 		if t.load(a, b, sub.delta) <= sub.delta {

@@ -124,3 +124,23 @@ func TestUnitOfCost(t *testing.T) {
 		}
 	}
 }
+
+// One cost of another magnitude spoils the precision of the prices. Nothing is
+// called optimal then that is not.
+func TestOneWildCost(t *testing.T) {
+	for _, wild := range []float64{-1e289, -1e30, -1e12, -1e9, -1e6, 1e6, 1e12, 1e289} {
+		cost := []float64{8, 8, 0, 8, wild, 8, 8, 8, 8, 8} // the last two agents have no room
+		p := &allocate.Problem{
+			Cost:     allocate.CostFunc(2, 5, func(i, j int) float64 { return cost[5*i+j] }),
+			Measures: []partition.Measure{{Name: "hours", Value: []float64{8, 8}, Upper: []float64{8, 8, 8, 0, 0}}},
+		}
+		for _, s := range []allocate.Solver{allocate.Transport{}, allocate.SingleSource{}} {
+			r, err := s.Allocate(context.Background(), p)
+			require.NoError(t, err)
+			require.NoError(t, allocate.Verify(p, r), "%T at %v", s, wild)
+			if r.Stop == partition.ProvedOptimal {
+				require.Equal(t, 8.0, r.Certificate.Objective, "%T at %v", s, wild)
+			}
+		}
+	}
+}
