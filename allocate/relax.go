@@ -36,6 +36,7 @@ func (m *model) relax(ctx context.Context, accuracy float64, report func(partiti
 	}
 	flow := m.r == 1 && m.uniform
 	d := newDual(m, order)
+	d.progress = report
 	d.maximise(ctx, !flow)
 	x := &relaxation{m: m, dual: d, prices: d.price, cost: math.NaN(), bound: math.Inf(-1)}
 	m.clampPrices(x.prices)
@@ -94,6 +95,9 @@ func (x *relaxation) settle(ctx context.Context, accuracy float64) error {
 		m.clampPrices(d.price)
 		x.cost = x.nw.total()
 		x.bound = m.bound(x.prices)
+		if d.progress != nil {
+			d.progress(partition.Progress{Phase: "flow", Objective: math.Inf(1), Bound: x.bound, Work: x.nw.pushes})
+		}
 		if ctx.Err() != nil || whole || settled && x.closed(accuracy) {
 			return nil
 		}
