@@ -27,12 +27,16 @@ import (
 // of a few dozen passes over the units, each O(log m) for [Travel] costs and O(m)
 // otherwise; memory is O(n + m) and the candidates of units near a border.
 //
+// The default budget is 20,000 nodes divided by the number of measures, up to
+// seven times that again as long as the plan is outside its limits, and 100,000
+// for the proof where a problem is small (2,000 pairs of unit and agent).
+//
 // The same input, seed and version give the same bytes at any GOMAXPROCS and on
 // every platform, unless the context ends early.
 type SingleSource struct {
 	Seed   uint64  // of the order in which equally promising subsets are tried
 	Gap    float64 // stop as soon as this relative gap is proved; 0: 0.0005. Small problems go on to the optimum
-	Budget int     // work allowed for improving, in search nodes; 0: 20,000 divided by the number of measures
+	Budget int     // work allowed for improving, in search nodes; 0: a default, see below
 
 	// Progress, if not nil, is told of the search now and then, by the calling goroutine.
 	Progress func(partition.Progress)
@@ -127,7 +131,11 @@ func (s SingleSource) improve(ctx context.Context, x *relaxation, of []int32) (w
 	if !small || stop == partition.Interrupted {
 		return work, stop, math.Inf(-1)
 	}
-	bound, done := i.search(ctx, of, max(budget-work, budget/2))
+	nodes := s.Budget
+	if nodes == 0 {
+		nodes = 100_000
+	}
+	bound, done := i.search(ctx, of, nodes)
 	switch {
 	case done:
 		stop = partition.ProvedOptimal
