@@ -28,7 +28,7 @@ import (
 // otherwise; memory is O(n + m) and the candidates of units near a border.
 //
 // The default budget is 20,000 nodes divided by the number of measures, up to
-// seven times that again as long as the plan is outside its limits, and 100,000
+// fourteen times that again as long as the plan is outside its limits, and 100,000
 // for the proof where a problem is small (2,000 pairs of unit and agent).
 //
 // The same input, seed and version give the same bytes at any GOMAXPROCS and on
