@@ -119,10 +119,10 @@ func TestInterruptedByTheObserver(t *testing.T) {
 		{"planar", func(w func(partition.Progress)) allocate.Solver { return allocate.Transport{Progress: w} }, []string{"prices", "flow"}},
 		{"planar", func(w func(partition.Progress)) allocate.Solver {
 			return allocate.SingleSource{Budget: 2000, Progress: w}
-		}, []string{"prices", "flow", "improving"}},
+		}, []string{"prices", "flow", "rounding", "improving"}},
 		{"two", func(w func(partition.Progress)) allocate.Solver {
 			return allocate.SingleSource{Budget: 2000, Progress: w}
-		}, []string{"prices", "improving"}},
+		}, []string{"prices", "rounding", "improving"}},
 	} {
 		var p *allocate.Problem
 		for _, f := range families {
