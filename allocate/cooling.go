@@ -12,6 +12,12 @@ import (
 // d.rows. With shares the temperature falls until few units are fractional, and
 // their shares nearly meet the limits; without, until a flow can do the rest. It
 // returns early when ctx ends.
+//
+// The first temperature is so high that load finds its way across the map, and
+// every level begins again at half its sampling error (noise), below which the
+// sample no longer speaks for the whole. The constants were found by trial on
+// clustered and scattered customers with ten to some thousand units per agent;
+// they cost time where they are wrong, not truth.
 func (d *dual) maximise(ctx context.Context, shares bool) {
 	m := d.m
 	all := float64(m.n)*float64(d.cols) <= 1<<18
