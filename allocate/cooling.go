@@ -14,7 +14,7 @@ import (
 // returns early when ctx ends.
 //
 // The first temperature is so high that load finds its way across the map, and
-// every level begins again at half its sampling error (noise), below which the
+// every level begins again at its sampling error (noise) or so, below which the
 // sample no longer speaks for the whole. The constants were found by trial on
 // clustered and scattered customers with ten to some thousand units per agent;
 // they cost time where they are wrong, not truth.
@@ -27,6 +27,10 @@ func (d *dual) maximise(ctx context.Context, shares bool) {
 		top++
 	}
 	eps := 3 * d.spacing
+	share := 0.5 // of the noise at which a level begins and ends
+	if shares {
+		share = 3 // several measures move prices farther apart
+	}
 	for level := top; level >= 0; level-- {
 		stride := 1 << (2 * level)
 		n := m.n / stride
@@ -40,7 +44,7 @@ func (d *dual) maximise(ctx context.Context, shares bool) {
 			}
 		}
 		if level < top {
-			eps = math.Max(eps, 0.5*noise)
+			eps = math.Max(eps, share*noise)
 		}
 		d.gather(stride, math.Max(float64(2+2*d.m.r)*eps, d.least), all)
 		for heats := 6; ctx.Err() == nil; {
@@ -59,7 +63,7 @@ func (d *dual) maximise(ctx context.Context, shares bool) {
 				}
 				continue
 			}
-			if level > 0 && eps <= noise*0.5 {
+			if level > 0 && eps <= share*noise {
 				break
 			}
 			if level == 0 && !shares && eps <= noise*0.1 {

@@ -168,8 +168,12 @@ func (d *dual) evaluate(price []float64, eps float64) float64 {
 	}
 	parts := make([]part, min(groups, len(rs.chunks)))
 	longest := rs.longest()
+	byAgent := make([]float64, len(price)) // the prices, those of an agent side by side
+	for k, v := range price {
+		byAgent[k%cols*m.r+k/cols] = v
+	}
 	parallel(len(parts), func(g int) {
-		load := make([]float64, len(price))
+		load := make([]float64, len(price)) // like byAgent
 		q := make([]float64, longest)
 		buf := make([]float64, 0, longest)
 		p := part{load: load}
@@ -178,30 +182,27 @@ func (d *dual) evaluate(price []float64, eps float64) float64 {
 			p.value += ch.baseCost
 			for k, b := range ch.base {
 				if b != 0 {
-					load[k] += b
+					load[k%cols*m.r+k/cols] += b
 					p.value += float64(b * price[k])
 				}
 			}
 			for row := range ch.unit {
 				lo, hi := int(ch.start[row]), int(ch.start[row+1])
 				qs, xs := q[:hi-lo], ch.x[lo:hi]
-				if m.r == 1 && m.uniform {
-					a := ch.load[row]
-					for e := lo; e < hi; e++ {
-						j := int(ch.agent[e])
-						qs[e-lo] = ch.cost[e]
-						if j != m.dummy {
-							qs[e-lo] += float64(a * price[j])
+				for e := lo; e < hi; e++ {
+					j := int(ch.agent[e])
+					at := byAgent[j*m.r : (j+1)*m.r]
+					sum := ch.cost[e]
+					if m.uniform { // the dummy's price is 0
+						for r, a := range ch.load[row*m.r : (row+1)*m.r] {
+							sum += float64(a * at[r])
+						}
+					} else {
+						for r, a := range ch.load[e*m.r : (e+1)*m.r] {
+							sum += float64(a * at[r])
 						}
 					}
-				} else {
-					for e := lo; e < hi; e++ {
-						sum := ch.cost[e]
-						for r := range m.r {
-							sum += float64(rs.loadAt(ch, r, row, e) * price[r*cols+int(ch.agent[e])])
-						}
-						qs[e-lo] = sum
-					}
+					qs[e-lo] = sum
 				}
 				v, support := smoothMin(qs, xs, buf, eps*ch.size[row])
 				p.value += v
@@ -210,8 +211,9 @@ func (d *dual) evaluate(price []float64, eps float64) float64 {
 				}
 				for e, x := range xs {
 					if x > 0 {
+						to := load[int(ch.agent[lo+e])*m.r:]
 						for r := range m.r {
-							load[r*cols+int(ch.agent[lo+e])] += float64(x * rs.loadAt(ch, r, row, lo+e))
+							to[r] += float64(x * rs.loadAt(ch, r, row, lo+e))
 						}
 					}
 				}
@@ -226,8 +228,8 @@ func (d *dual) evaluate(price []float64, eps float64) float64 {
 	for _, p := range parts {
 		value += p.value
 		d.fractional += p.fractional
-		for k, l := range p.load {
-			d.load[k] += l
+		for k := range d.load {
+			d.load[k] += p.load[k%cols*m.r+k/cols]
 		}
 	}
 	for r := range m.r {
