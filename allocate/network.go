@@ -309,10 +309,21 @@ func (nw *network) raise(dist float64) {
 }
 
 // augment moves as much as possible from s to t along the path that search left.
+// Consecutive shifts of one row are a single one: what the row has at the agent
+// between is no limit, and where that is next to nothing the load would go in
+// steps of next to nothing.
 func (nw *network) augment(s, t int) {
 	amount := math.Min(nw.excess[s], -nw.excess[t])
 	for k := int32(t); int(k) != s; {
 		by := nw.via[k]
+		for int(by.from) != s && by.row >= 0 {
+			before := nw.via[by.from]
+			if before.row != by.row || before.to != by.shift.from {
+				break
+			}
+			by.shift.from, by.from = before.shift.from, before.from
+		}
+		nw.via[k] = by
 		switch {
 		case by.row >= 0:
 			amount = math.Min(amount, nw.flow[by.shift.from])
