@@ -17,6 +17,7 @@ type relaxation struct {
 	rows   *rows
 	prices [][]float64 // [r][agents]
 	bound  float64     // at the prices
+	proof  string      // how the bound was obtained
 	cost   float64     // of the split flow; NaN without one
 	nw     *network    // nil without a flow
 	dual   *dual
@@ -38,7 +39,7 @@ func (m *model) relax(ctx context.Context, accuracy float64, report func(partiti
 	d := newDual(m, order)
 	d.progress = report
 	d.maximise(ctx, !flow)
-	x := &relaxation{m: m, dual: d, prices: d.price, cost: math.NaN(), bound: math.Inf(-1)}
+	x := &relaxation{m: m, dual: d, prices: d.price, proof: "prices", cost: math.NaN(), bound: math.Inf(-1)}
 	m.clampPrices(x.prices)
 	if ctx.Err() != nil {
 		d.gather(1, 0, false)
@@ -232,11 +233,22 @@ func (d *dual) priced(ch *rowChunk, row, e int) float64 {
 // candidates leave outside their limits get wider neighbourhoods, and it starts
 // again from the split optimum.
 func (x *relaxation) round(ctx context.Context, of []int32) {
-	for tries := 0; ; tries++ {
-		if x.nw == nil {
-			x.assignment(of)
-			return
+	if x.nw == nil {
+		x.assignment(of)
+		return
+	}
+	// The split optimum fills limits that whole units cannot meet: 12.3 with
+	// loads of 1. Those that they can are what a plan has to be rounded to.
+	inner := x.m.attainable()
+	if !slices.EqualFunc(inner.upper, x.m.upper, slices.Equal) || !slices.EqualFunc(inner.lower, x.m.lower, slices.Equal) {
+		x.resettle(ctx, inner, x.nw.shares())
+		prices := [][]float64{x.nw.prices(x.dual.cols)}
+		x.m.clampPrices(prices)
+		if bound := inner.bound(prices); bound > x.bound && ctx.Err() == nil {
+			x.prices, x.bound, x.proof = prices, bound, "prices, limits in whole loads"
 		}
+	}
+	for tries := 0; ; tries++ {
 		x.nw.vertex()
 		keep := x.nw.shares()
 		x.nw.dive(ctx)
@@ -251,7 +263,14 @@ func (x *relaxation) round(ctx context.Context, of []int32) {
 		}
 		d.gather(1, d.slack, false)
 		x.rows = d.rows
-		x.nw = newNetwork(d.rows, d.price[0], math.Inf(1), nil, keep)
-		x.nw.settle(ctx)
+		x.resettle(ctx, inner, keep)
 	}
+}
+
+// resettle settles the flow of the rows anew, within the limits of the model.
+func (x *relaxation) resettle(ctx context.Context, within *model, keep map[int32][]Share) {
+	rs := *x.rows
+	rs.m = within
+	x.nw = newNetwork(&rs, x.prices[0], math.Inf(1), nil, keep)
+	x.nw.settle(ctx)
 }

@@ -19,6 +19,11 @@ import (
 // for large ones the gap says what is known. Finding a plan within the limits is
 // NP-hard by itself, so a violation above 0 does not prove that there is none.
 //
+// Loads of whole units are multiples of a common grain, such as 1 or 0.01; no
+// plan fills a limit of 12.3 with loads of 1. Where limits drawn in to what such
+// loads can meet prove more, the bound is that of the prices with these limits
+// (Certificate.Proof "prices, limits in whole loads"); [Bound] is then below it.
+//
 // Method: the Lagrangian dual in one price per agent and measure is maximised
 // smoothed, on growing samples of the units; for one measure the flow that is
 // left is settled exactly (see [Transport]) and rounded from the heaviest split
@@ -66,6 +71,7 @@ func (s SingleSource) Allocate(ctx context.Context, p *Problem) (*Result, error)
 	x.round(ctx, of)
 	work, stop, proved := s.improve(ctx, x, of)
 	r := m.certified(of, x.prices, x.bound, stop, work, s.Seed)
+	r.Certificate.Proof = x.proof
 	switch c := &r.Certificate; {
 	case stop == partition.ProvedOptimal && !c.Feasible():
 		return nil, m.hopeless(c.Violation)

@@ -50,7 +50,7 @@ type Certificate struct {
 	Objective float64 // what is minimised; NaN: the method has none
 	Violation float64 // total amount outside hard limits, in the measures' own units
 	Bound     float64 // no feasible plan costs less; -Inf: nothing is known
-	Proof     string  // how Bound was obtained: "prices", "search", …; "" without one
+	Proof     string  // how Bound was obtained: "prices", "prices, limits in whole loads", "search", …; "" without one
 }
 
 // Feasible reports whether the plan keeps every hard limit, to rounding.
