@@ -101,7 +101,7 @@ func (g *mender) breach(r, j int, load float64) float64 {
 
 // best is the shift or swap with agent j that lowers the violation most.
 func (g *mender) best(j int) []exchange {
-	const keep = 150 // exchanges per pair of agents and direction, the cheapest
+	const keep = 50 // exchanges per pair of agents and direction, the cheapest
 	give, take := map[int32][]exchange{}, map[int32][]exchange{}
 	var near []int32
 	list := func(side map[int32][]exchange, k int32, x exchange) {
