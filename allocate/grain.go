@@ -6,13 +6,37 @@ import (
 )
 
 // grain is the largest number of which every amount is a multiple: 1 for a
-// count, 0.25 for quarters of an hour. It is 0 where there is none, or none
-// coarse enough for sums of the amounts to be free of rounding.
+// count, 0.25 for quarters of an hour, 0.01 for cents. It is 0 where there is
+// none, or none coarse enough for sums of the amounts to tell. Sums are free of
+// rounding where it is exact.
+func grain(amounts []float64) (g float64, exact bool) {
+	if g := divisor(amounts, 1); g > 0 {
+		return g, true
+	}
+	// Decimal fractions are no multiples of each other: 0.3 is not 3·0.1.
+	for scale := 10.0; scale <= 1e9; scale *= 10 {
+		if g := divisor(amounts, scale); g > 0 {
+			return g / scale, false
+		}
+	}
+	return 0, false
+}
+
+// divisor is the greatest common divisor of the amounts times scale, which are
+// taken to be whole numbers if the scale is not 1. It is 0 where they are not,
+// or where sums would be rounded.
 //
 // Euclid's algorithm; the remainder of floating-point numbers is exact.
-func grain(amounts []float64) float64 {
+func divisor(amounts []float64, scale float64) float64 {
 	g, total := 0.0, 0.0
 	for _, a := range amounts {
+		if scale != 1 {
+			scaled := float64(a * scale)
+			a = math.Round(scaled)
+			if math.Abs(scaled-a) > 1e-12*scaled {
+				return 0
+			}
+		}
 		total += a
 		for a > 0 {
 			if g == 0 {
@@ -40,17 +64,21 @@ func (m *model) attainable() *model {
 	inner.lower, inner.upper = slices.Clone(m.lower), slices.Clone(m.upper)
 	tol := 5e-7 / float64(max(1, m.m*m.r)) // what all limits together may be missed by
 	for r := range m.r {
-		g := 0.0
-		if m.value[r] != nil {
-			g = grain(m.value[r])
+		if m.value[r] == nil {
+			continue
 		}
+		g, exact := grain(m.value[r])
 		if g == 0 {
 			continue
 		}
+		margin := 0.0 // for the rounding of sums
+		if !exact {
+			margin = 1e-3 * g
+		}
 		inner.lower[r], inner.upper[r] = slices.Clone(m.lower[r]), slices.Clone(m.upper[r])
 		for j := range m.m {
-			lo := math.Max(m.lower[r][j], math.Ceil((m.lower[r][j]-tol)/g)*g)
-			hi := math.Min(m.upper[r][j], math.Floor((m.upper[r][j]+tol)/g)*g)
+			lo := math.Max(m.lower[r][j], float64(math.Ceil((m.lower[r][j]-tol)/g)*g)-margin)
+			hi := math.Min(m.upper[r][j], float64(math.Floor((m.upper[r][j]+tol)/g)*g)+margin)
 			if lo <= hi {
 				inner.lower[r][j], inner.upper[r][j] = lo, hi
 			}
