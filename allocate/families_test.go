@@ -204,3 +204,29 @@ func TestTransportAroundZero(t *testing.T) {
 	require.InDelta(t, 0, r.Certificate.Objective, 1e-6)
 	require.InDelta(t, r.Certificate.Objective, r.Certificate.Bound, 1e-6)
 }
+
+// Crumbs of rounding on the way of a flow do not keep it from settling: the room
+// of an agent that is nearly full, what little of a unit is left with an agent,
+// and what the agents leave of their excess, added up over hundreds of them.
+func TestFlowSettlesInSpiteOfRounding(t *testing.T) {
+	if testing.Short() {
+		t.Skip("short")
+	}
+	for _, c := range []struct {
+		family string
+		n, m   int
+	}{{"towers", 6000, 100}, {"whole", 2000, 200}} {
+		for _, f := range families {
+			if f.name != c.family {
+				continue
+			}
+			p := f.problem(newWorkload(c.n, c.m, 1))
+			split, err := allocate.Transport{}.Allocate(context.Background(), p)
+			require.NoError(t, err)
+			optimal(t, p, split)
+			whole, err := allocate.SingleSource{Budget: 1}.Allocate(context.Background(), p)
+			require.NoError(t, err)
+			require.NoError(t, allocate.Verify(p, whole))
+		}
+	}
+}

@@ -180,7 +180,11 @@ func (nw *network) restore(old []Share, first int, a, best float64, loads []floa
 func (nw *network) settle(ctx context.Context) bool {
 	done := true
 	for s := range nw.excess {
-		for nw.excess[s] > nw.tol && !nw.stuck[s] {
+		tol := nw.tol
+		if s == nw.hub {
+			tol *= float64(nw.hub) // what all agents may leave adds up here
+		}
+		for nw.excess[s] > tol && !nw.stuck[s] {
 			if nw.pushes++; nw.pushes&255 == 0 && ctx.Err() != nil {
 				return false
 			}
@@ -191,7 +195,7 @@ func (nw *network) settle(ctx context.Context) bool {
 			}
 			nw.augment(s, t)
 		}
-		done = done && nw.excess[s] <= nw.tol
+		done = done && nw.excess[s] <= 4*tol // crumbs came after the search
 	}
 	return done
 }
@@ -273,13 +277,13 @@ func (nw *network) search(s int) int {
 			relax(j, l.head, it.dist+math.Max(0, l.length+nw.price[l.head]-v), l.shift)
 		}
 		if int(j) != nw.hub {
-			if nw.target[j] < nw.hi[j] {
+			if nw.hi[j]-nw.target[j] > nw.tol {
 				relax(j, int32(nw.hub), it.dist+math.Max(0, nw.price[nw.hub]-v), viaHub)
 			}
 			continue
 		}
 		for k := range nw.target {
-			if nw.target[k] > nw.lo[k] {
+			if nw.target[k]-nw.lo[k] > nw.tol {
 				relax(j, int32(k), it.dist+math.Max(0, nw.price[k]-v), viaHub)
 			}
 		}
@@ -338,7 +342,9 @@ func (nw *network) augment(s, t int) {
 		by := nw.via[k]
 		switch {
 		case by.row >= 0:
-			nw.move(int(by.row), int(by.shift.from), int(by.shift.to), amount)
+			crumb := nw.move(int(by.row), int(by.shift.from), int(by.shift.to), amount)
+			nw.excess[by.from] -= crumb
+			nw.excess[k] += crumb
 		case int(k) == nw.hub:
 			nw.target[by.from] += amount
 		default:
@@ -351,9 +357,11 @@ func (nw *network) augment(s, t int) {
 }
 
 // move shifts an amount of a row between two entries; the loads are the caller's.
-func (nw *network) move(row, from, to int, amount float64) {
-	if rest := nw.flow[from] - amount; rest <= 1e-13*nw.load[row] {
-		amount, nw.flow[from] = nw.flow[from], 0
+// What would be left of the first, if it is no more than rounding, goes along: it
+// would only narrow a later path. move returns that crumb.
+func (nw *network) move(row, from, to int, amount float64) (crumb float64) {
+	if rest := nw.flow[from] - amount; rest <= math.Max(1e-13*nw.load[row], nw.tol/16) {
+		amount, crumb, nw.flow[from] = nw.flow[from], rest, 0
 		nw.doubt(nw.agent[from])
 	} else {
 		nw.flow[from] = rest
@@ -364,6 +372,7 @@ func (nw *network) move(row, from, to int, amount float64) {
 	} else {
 		nw.flow[to] += amount
 	}
+	return crumb
 }
 
 // total is the cost of the flow, the units with a single candidate included.
