@@ -20,7 +20,7 @@ func TestFamilies(t *testing.T) {
 	for _, f := range families {
 		t.Run(f.name, func(t *testing.T) {
 			if testing.Short() && f.name != "planar" && f.name != "two" {
-				t.Skip("short")
+				t.Skip("takes seconds on thousands of customers, and ten times that under the race detector: runs without -short")
 			}
 			w := newWorkload(2000, 20, 1)
 			p := f.problem(w)
@@ -44,7 +44,7 @@ func TestFamilies(t *testing.T) {
 // More units and agents than any list of candidates holds.
 func TestFamiliesOfManyUnits(t *testing.T) {
 	if testing.Short() {
-		t.Skip("short")
+		t.Skip("takes seconds on thousands of customers, and ten times that under the race detector: runs without -short")
 	}
 	for _, f := range families {
 		switch f.name {
@@ -178,7 +178,7 @@ func TestSolversSameForAnyNumberOfProcessors(t *testing.T) {
 // problem is too large to list all of them.
 func TestTransportAroundZero(t *testing.T) {
 	if testing.Short() {
-		t.Skip("short")
+		t.Skip("takes seconds on thousands of customers, and ten times that under the race detector: runs without -short")
 	}
 	const n, m = 1 << 16, 65
 	cost := func(shift float64) allocate.Costs {
@@ -210,7 +210,7 @@ func TestTransportAroundZero(t *testing.T) {
 // and what the agents leave of their excess, added up over hundreds of them.
 func TestFlowSettlesInSpiteOfRounding(t *testing.T) {
 	if testing.Short() {
-		t.Skip("short")
+		t.Skip("takes seconds on thousands of customers, and ten times that under the race detector: runs without -short")
 	}
 	for _, c := range []struct {
 		family string

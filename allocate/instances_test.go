@@ -22,7 +22,7 @@ import (
 func TestLiterature(t *testing.T) {
 	folder := os.Getenv("TERRITORY_INSTANCES")
 	if folder == "" {
-		t.Skip("TERRITORY_INSTANCES is not set")
+		t.Skip("TERRITORY_INSTANCES is not set: the published instances are not shipped with the module")
 	}
 	table, err := os.Open(filepath.Join(folder, "gap", "best_known.csv"))
 	require.NoError(t, err)
