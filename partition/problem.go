@@ -8,11 +8,21 @@ import "github.com/paulmach/orb"
 //
 // How far apart units are is what Between says; without it, what Distance says
 // of their Points; without both, the great-circle distance of their Points in
-// kilometres on the sphere of mean radius 6371.0088 km.
+// kilometres on the sphere of mean radius 6371.0088 km, or the Euclidean distance
+// of their Features.
 type Problem struct {
 	K        int         // territories wanted; 0 lets a method choose, if it can
 	Points   []orb.Point // unit locations: longitude and latitude in degrees; with Distance or Between, what these take
 	Measures []Measure   // what is to be balanced; Measures[0] is the primary one
+
+	// Features, where it is not nil, are the units' coordinates in a space of any
+	// dimension, in place of Points: attributes brought to a common scale. Their
+	// distance is Euclidean. All rows have the same length.
+	Features [][]float64
+
+	// Weight is what the distance of a unit counts, where a method adds distances
+	// up: visits, population. Finite and ≥ 0; nil: 1.
+	Weight []float64
 
 	// Distance is between two Points: symmetric, finite, ≥ 0; nil: great-circle
 	// kilometres. Between, where it is not nil, is the distance of two units in
@@ -34,12 +44,14 @@ type Problem struct {
 	Label func(unit int) string // nil: "unit 17"; used in messages only, and only called with 0 ≤ unit < n
 }
 
-// Len is the number n of units: the length of the first of Points,
+// Len is the number n of units: the length of the first of Points, Features,
 // Measures[0].Value, Fixed and CenterCapacity that is not empty.
 func (p *Problem) Len() int {
 	switch {
 	case len(p.Points) > 0:
 		return len(p.Points)
+	case len(p.Features) > 0:
+		return len(p.Features)
 	case len(p.Measures) > 0 && len(p.Measures[0].Value) > 0:
 		return len(p.Measures[0].Value)
 	case len(p.Fixed) > 0:

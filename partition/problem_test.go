@@ -98,6 +98,28 @@ func TestValidate(t *testing.T) {
 			"CenterCapacity: has 1 entry for 3 units",
 			"CenterCapacity[0] (ada) = -1: is negative",
 		)},
+		"features": {func(p *partition.Problem) {
+			p.Features = [][]float64{{1, 2}, {3}, {4, inf}, {}}
+		}, lines(
+			"Features: has 4 entries for 3 units",
+			"Features: are given in place of Points: one of the two must be nil",
+			"Features[1] (bob) = 1: has 1 coordinate, Features[0] has 2",
+			"Features[2] (cyd) = +Inf: is not finite, in coordinate 1",
+			"Features[3] = 0: has 0 coordinates, Features[0] has 2",
+		)},
+		"features without coordinates": {func(p *partition.Problem) {
+			p.Points, p.Features = nil, [][]float64{{}, {}, {}}
+		}, lines(
+			"Features[0] (ada) = 0: has no coordinates",
+			"Features[1] (bob) = 0: has no coordinates",
+			"Features[2] (cyd) = 0: has no coordinates",
+		)},
+		"weight": {func(p *partition.Problem) {
+			p.Weight = []float64{1, -1}
+		}, lines(
+			"Weight: has 2 entries for 3 units",
+			"Weight[1] (bob) = -1: is negative",
+		)},
 		"fixed": {func(p *partition.Problem) {
 			p.Fixed = []int{1, 2, -2, 9}
 		}, lines(

@@ -30,6 +30,10 @@ func (p *Problem) Validate() error {
 
 	degrees := p.Distance == nil && p.Between == nil
 	checkPoints(&faults, "Points", p.Points, degrees, p.Label)
+	p.checkFeatures(&faults, n)
+	if p.Weight != nil {
+		checkAmounts(&faults, "Weight", p.Weight, n, "unit", p.Label, false)
+	}
 	for r, m := range p.Measures {
 		m.Validate(&faults, fmt.Sprintf("Measures[%d]", r), n, k, p.Label, nil)
 	}
@@ -71,6 +75,31 @@ func checkPoints(faults *Faults, field string, points []orb.Point, degrees bool,
 			continue
 		}
 		faults.Add(InputError{Field: field, Index: i, Value: pt, Why: why}, label)
+	}
+}
+
+func (p *Problem) checkFeatures(faults *Faults, n int) {
+	if p.Features == nil {
+		return
+	}
+	checkLength(faults, "Features", len(p.Features), n, "unit")
+	if len(p.Points) > 0 {
+		faults.Add(InputError{Field: "Features", Index: -1, Why: "are given in place of Points: one of the two must be nil"}, nil)
+	}
+	for i, row := range p.Features {
+		if d := len(p.Features[0]); len(row) != d || d == 0 {
+			why := "has no coordinates"
+			if d > 0 {
+				why = fmt.Sprintf("has %s, Features[0] has %d", count(len(row), "coordinate"), d)
+			}
+			faults.Add(InputError{Field: "Features", Index: i, Value: len(row), Why: why}, upTo(n, p.Label))
+			continue
+		}
+		for d, x := range row {
+			if !finite(x) {
+				faults.Add(InputError{Field: "Features", Index: i, Value: x, Why: fmt.Sprintf("is not finite, in coordinate %d", d)}, upTo(n, p.Label))
+			}
+		}
 	}
 }
 
