@@ -160,7 +160,11 @@ func begin(ctx context.Context, p *Problem) (*model, error) {
 	if ctx.Err() != nil {
 		return nil, context.Cause(ctx)
 	}
-	return compile(p)
+	m, err := compile(p)
+	if err != nil {
+		return nil, err
+	}
+	return m.contracted()
 }
 
 // open reports whether agent j may serve unit i and has room for it.

@@ -43,6 +43,7 @@ func compile(p *Problem) (*model, error) {
 	m.checkPenalty(&f)
 	m.checkFixed(&f)
 	m.checkMeasures(&f)
+	m.checkGroups(&f)
 	own := m.checkCosts(&f)
 	if err := errors.Join(append(own, f.Err())...); err != nil {
 		return nil, err

@@ -13,10 +13,24 @@ import (
 //	            lower_rj ≤ Σ_i load_r(i,j)·x(i,j) ≤ upper_rj    for each measure r and agent j
 //	            x(i,j) = 0                                   where not allowed or cost is +Inf
 //	            x(i,Fixed_i) = 1                             where Fixed_i is not Unassigned
+//	            x(i,j) = x(h,j)                              for units i, h of a list of Together
+//	            Σ_i∈L x(i,j) ≤ 1                             for each list L of Apart and agent j
 //
 // n units and m agents are what Cost.Dims says. The limits are those of each
 // measure ([partition.Measure.Limits] with k = m). A Problem is read-only to
 // every solver and may be shared by goroutines.
+//
+// What a plan breaks of these is its violation
+// ([partition.Certificate]), the sum of
+//
+//	the amount by which each load is outside its limits, in the unit of its measure,
+//	1 for each unit that must be served and is not,
+//	1 for each unit of a list of Together that is not where most of its list is,
+//	1 for each unit of a list of Apart beyond the first with the same agent.
+//
+// Where units are split, the third is the least Σ_i ½·Σ_j |x(i,j) - x(h,j)| over
+// the units h of the list, being unassigned counted as an agent, and the fourth
+// the amount by which Σ_i∈L x(i,j) exceeds 1: the same for whole units.
 type Problem struct {
 	Cost     Costs               // of every pair; a [Travel], a matrix, or a function by [CostFunc]
 	Measures []partition.Measure // nil: no limits; Value has length n, Target, Lower and Upper length m
@@ -31,6 +45,19 @@ type Problem struct {
 	// Penalty is nil where every unit must be served; else per unit the cost of
 	// leaving it unassigned, +Inf: it must be served.
 	Penalty []float64
+
+	// Together lists units that must share an agent, as the customers of one
+	// corporate family: all units of a list are with the same agent, or all of them
+	// are unassigned, where every one has a finite Penalty. Lists with a unit in
+	// common act as one list.
+	Together [][]int
+
+	// Apart lists units that must not share an agent, as competitors: no two units
+	// of a list are with the same one. Units that are unassigned share nobody.
+	//
+	// Both name units by index, each at most once per list; a list of fewer than two
+	// units asks for nothing.
+	Apart [][]int
 
 	UnitLabel, AgentLabel func(index int) string // nil: "unit 17", "agent 3"; used in messages only
 }

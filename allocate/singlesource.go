@@ -50,10 +50,7 @@ type SingleSource struct {
 // Allocate solves p. Interrupted with a plan in hand it returns that plan;
 // before there is one, the cause of the interruption.
 func (s SingleSource) Allocate(ctx context.Context, p *Problem) (*Result, error) {
-	if err := context.Cause(ctx); err != nil {
-		return nil, err
-	}
-	m, err := compile(p)
+	m, err := begin(ctx, p)
 	if err != nil {
 		return nil, err
 	}

@@ -35,10 +35,7 @@ type Transport struct {
 // Allocate solves p. An interrupted run returns the flow reached so far, whose
 // violation is what still misses the limits.
 func (t Transport) Allocate(ctx context.Context, p *Problem) (*Result, error) {
-	if err := context.Cause(ctx); err != nil {
-		return nil, err
-	}
-	m, err := compile(p)
+	m, err := begin(ctx, p)
 	if err != nil {
 		return nil, err
 	}
