@@ -24,7 +24,11 @@ func recheck(p *allocate.Problem, r *allocate.Result) error {
 	serve := func(unit, agent int, fraction float64) {
 		cost += float64(fraction * p.Cost.At(unit, agent))
 		for i, m := range p.Measures {
-			load[i][agent] += float64(fraction * m.Value[unit])
+			if p.Load != nil && p.Load[i] != nil {
+				load[i][agent] += float64(fraction * p.Load[i].At(unit, agent))
+			} else {
+				load[i][agent] += float64(fraction * m.Value[unit])
+			}
 		}
 	}
 	split := map[int]bool{}
@@ -48,7 +52,11 @@ func recheck(p *allocate.Problem, r *allocate.Result) error {
 			violation += math.Max(0, math.Max(v-upper[j], lower[j]-v))
 		}
 	}
-	c := r.Certificate
+	return compare(cost, violation, r.Certificate)
+}
+
+// compare holds a certificate against what was computed.
+func compare(cost, violation float64, c partition.Certificate) error {
 	if math.Abs(cost-c.Objective) > 1e-9*math.Max(1, math.Abs(cost)) {
 		return fmt.Errorf("the plan costs %v; its certificate says %v", cost, c.Objective)
 	}

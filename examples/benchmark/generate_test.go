@@ -99,12 +99,12 @@ func TestGenerateThenRead(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, 300, in.n)
 	require.Equal(t, 4, in.k)
-	require.Len(t, in.problem.Measures, 3)
+	require.Len(t, in.allocation.Measures, 3)
 
 	// The column that one measure does not need may be there or not.
 	one, err := readTransport(prefix, &options{measures: 1})
 	require.NoError(t, err)
-	require.Equal(t, in.problem.Measures[:1], one.problem.Measures)
+	require.Equal(t, in.allocation.Measures[:1], one.allocation.Measures)
 	w.revenue = false
 	require.NoError(t, w.write(prefix))
 	without, err := readTransport(prefix, &options{measures: 1})
@@ -121,9 +121,9 @@ func TestGenerateThenRead(t *testing.T) {
 	for i, r := range records[1:] {
 		amount, _ := strconv.ParseFloat(r[3], 64)
 		revenue, _ := strconv.ParseFloat(r[4], 64)
-		require.Equal(t, amount, in.problem.Measures[0].Value[i])
-		require.Equal(t, revenue, in.problem.Measures[1].Value[i])
-		require.Equal(t, 1.0, in.problem.Measures[2].Value[i])
+		require.Equal(t, amount, in.allocation.Measures[0].Value[i])
+		require.Equal(t, revenue, in.allocation.Measures[1].Value[i])
+		require.Equal(t, 1.0, in.allocation.Measures[2].Value[i])
 		totals[0] += amount
 		totals[1] += revenue
 		totals[2]++
@@ -131,7 +131,7 @@ func TestGenerateThenRead(t *testing.T) {
 	for r, tolerance := range []float64{0.1, furtherTolerance, furtherTolerance} {
 		share := totals[r] / 4
 		for j := range 4 {
-			m := in.problem.Measures[r]
+			m := in.allocation.Measures[r]
 			require.Equal(t, math.Floor(share*(1-tolerance)), m.Lower[j], m.Name)
 			require.Equal(t, math.Ceil(share*(1+tolerance)), m.Upper[j], m.Name)
 		}

@@ -33,7 +33,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/territory-go/territory/allocate"
 	"github.com/territory-go/territory/partition"
 )
 
@@ -47,10 +46,14 @@ type options struct {
 	out, cpuprofile string
 	tolerance       float64
 	measures        int
+	k, min, max     int
+	distance        string
 	verify          bool
 	generate        string
 	unit            bool
 	files           []string
+
+	patient bool // set for a family that is searched for as long as limit allows
 }
 
 const header = "family,instance,method,n,k,seed,cost,bound,gap_pct,violation,seconds,peak_mb,stop"
@@ -77,7 +80,7 @@ func parse(args []string, stderr io.Writer) (*options, error) {
 	flags := flag.NewFlagSet("benchmark", flag.ContinueOnError)
 	flags.SetOutput(stderr)
 	flags.StringVar(&o.family, "family", families()[0].name, "kind of the files; see below")
-	flags.StringVar(&o.method, "method", methods()[0].name, "strategy; see below")
+	flags.StringVar(&o.method, "method", "", "strategy; see below; none: the first that answers the family")
 	flags.Uint64Var(&o.seed, "seed", 1, "of the strategy, or of the generator")
 	flags.DurationVar(&o.limit, "limit", 0, "wall-clock time per file, with reading: 20s; 0: none")
 	flags.StringVar(&o.out, "out", "", "folder for `DIR`/INSTANCE.METHOD.assign: one agent per unit and line, counted from 0")
@@ -85,6 +88,11 @@ func parse(args []string, stderr io.Writer) (*options, error) {
 		"0: what the file says, ±3 % for further measures, ±1 % for -generate")
 	flags.IntVar(&o.measures, "measures", 1, "transport: number of measures with limits: "+
 		"1 workload, 2 and revenue (a further column), 3 and the number of customers")
+	flags.IntVar(&o.k, "k", 0, "cpmp, cccp, balanced_kmeans: number of territories; 0: what the file says")
+	flags.IntVar(&o.min, "min", 0, "balanced_kmeans: least number of points in a cluster; 0: no limit")
+	flags.IntVar(&o.max, "max", 0, "balanced_kmeans: greatest number of points in a cluster; 0: no limit")
+	flags.StringVar(&o.distance, "distance", "", "cpmp: euclid, floor, or matrix=FILE; "+
+		"none: floor for files named cpmp…, the matrix spain.grd.gz beside the file for spain…, else euclid")
 	flags.StringVar(&o.generate, "generate", "", "write an instance of `N,K` customers and reps to FILE and end; "+
 		"with -measures 2 or more also their revenue")
 	flags.BoolVar(&o.unit, "unit", false, "with -generate: all workloads are 1")
@@ -99,11 +107,21 @@ Prints %s
 families:
 `, header)
 		for _, f := range families() {
-			fmt.Fprintf(stderr, "  %-14s %s\n", f.name, f.about)
+			fmt.Fprintf(stderr, "  %-16s %s\n", f.name, f.about)
 		}
-		fmt.Fprintln(stderr, "\nmethods:")
-		for _, m := range methods() {
-			fmt.Fprintf(stderr, "  %-14s %s\n", m.name, m.about)
+		for _, kind := range []struct {
+			of  string
+			has func(m method) bool
+		}{
+			{"allocation: transport, gap", func(m method) bool { return m.solver != nil }},
+			{"design: cpmp, cccp, balanced_kmeans", func(m method) bool { return m.method != nil }},
+		} {
+			fmt.Fprintf(stderr, "\nmethods of %s\n", kind.of)
+			for _, m := range methods() {
+				if kind.has(m) {
+					fmt.Fprintf(stderr, "  %-14s %s\n", m.name, m.about)
+				}
+			}
 		}
 		fmt.Fprintln(stderr, "\nflags:")
 		flags.PrintDefaults()
@@ -119,6 +137,8 @@ families:
 		return nil, fmt.Errorf("-measures is %d, must be 1 to %d", o.measures, measuresMost)
 	case !(o.tolerance >= 0 && o.tolerance < 1):
 		return nil, fmt.Errorf("-tolerance is %v, must be from 0 to 1", o.tolerance)
+	case o.k < 0 || o.min < 0 || o.max < 0:
+		return nil, fmt.Errorf("-k is %d, -min %d, -max %d; none may be negative", o.k, o.min, o.max)
 	case o.limit < 0:
 		return nil, fmt.Errorf("-limit is %v", o.limit)
 	case o.generate != "" && len(o.files) != 1:
@@ -135,10 +155,12 @@ func (o *options) run(stdout, stderr io.Writer) (err error) {
 	if err != nil {
 		return err
 	}
-	m, err := find(methods(), o.method, "method", func(m method) string { return m.name })
-	if err != nil {
-		return err
+	if o.method != "" {
+		if _, err := find(methods(), o.method, "method", func(m method) string { return m.name }); err != nil {
+			return err
+		}
 	}
+	o.patient = f.patient && o.limit > 0
 	if o.out != "" {
 		if err := os.MkdirAll(o.out, 0o777); err != nil {
 			return err
@@ -162,7 +184,7 @@ func (o *options) run(stdout, stderr io.Writer) (err error) {
 			debug.FreeOSMemory() // so that the peak of one file is not that of another
 		}
 		resetPeak()
-		if err := o.solve(file, f, m, stdout, stderr); err != nil {
+		if err := o.solve(file, f, methods(), stdout, stderr); err != nil {
 			fmt.Fprintf(stderr, "benchmark: %s: %v\n", file, err)
 			failed++
 		}
@@ -173,8 +195,8 @@ func (o *options) run(stdout, stderr io.Writer) (err error) {
 	return nil
 }
 
-// solve runs the method on one file and prints the row.
-func (o *options) solve(file string, f family, m method, stdout, stderr io.Writer) error {
+// solve runs the method, one of the table, on one file and prints the row.
+func (o *options) solve(file string, f family, table []method, stdout, stderr io.Writer) error {
 	begin := time.Now()
 	ctx, cancel := context.Background(), context.CancelFunc(func() {})
 	if o.limit > 0 {
@@ -185,17 +207,21 @@ func (o *options) solve(file string, f family, m method, stdout, stderr io.Write
 	if err != nil {
 		return err
 	}
-	r, err := m.solver(o).Allocate(ctx, in.problem)
+	m, err := choose(table, o.method, in)
+	if err != nil {
+		return err
+	}
+	a, err := in.answer(ctx, o, m)
 	seconds, peak := time.Since(begin).Seconds(), peakBytes()
 
 	cost, bound, gap, violation, stop := "-", "-", "-", "-", ""
 	switch {
 	case err == nil:
-		if err := recheck(in.problem, r); err != nil {
+		if err := a.recheck(); err != nil {
 			return err
 		}
-		c := r.Certificate
-		cost, violation, stop = number(c.Objective/in.scale), number(c.Violation), r.Stop.String()
+		c := a.result.Certificate
+		cost, violation, stop = number(c.Objective/in.scale), number(c.Violation), a.result.Stop.String()
 		if !math.IsInf(c.Bound, -1) {
 			bound = number(c.Bound / in.scale)
 		}
@@ -219,16 +245,16 @@ func (o *options) solve(file string, f family, m method, stdout, stderr io.Write
 	}
 	fmt.Fprintln(stdout, strings.Join([]string{f.name, in.name, m.name, strconv.Itoa(in.n), strconv.Itoa(in.k),
 		strconv.FormatUint(o.seed, 10), cost, bound, gap, violation, strconv.FormatFloat(seconds, 'f', 3, 64), megabytes, stop}, ","))
-	if r == nil {
+	if a == nil {
 		return nil
 	}
 	if o.out != "" {
-		if err := writeAssignment(filepath.Join(o.out, in.name+"."+m.name+".assign"), r.Plan); err != nil {
+		if err := writeAssignment(filepath.Join(o.out, in.name+"."+m.name+".assign"), a.result); err != nil {
 			return err
 		}
 	}
 	if o.verify {
-		return allocate.Verify(in.problem, r)
+		return a.verify()
 	}
 	return nil
 }
@@ -236,10 +262,16 @@ func (o *options) solve(file string, f family, m method, stdout, stderr io.Write
 // number writes a float64 so that reading it gives the same float64.
 func number(x float64) string { return strconv.FormatFloat(x, 'f', -1, 64) }
 
-func writeAssignment(path string, a partition.Assignment) error {
+// writeAssignment writes a line for each unit: its agent or territory, or the
+// unit at the centre of it where territories have such.
+func writeAssignment(path string, r *partition.Result) error {
 	var b []byte
-	for i := range a.Len() {
-		b = append(strconv.AppendInt(b, int64(a.Of(i)), 10), '\n')
+	for i := range r.Plan.Len() {
+		at := r.Plan.Of(i)
+		if r.Centers != nil && at != partition.Unassigned {
+			at = r.Centers[at]
+		}
+		b = append(strconv.AppendInt(b, int64(at), 10), '\n')
 	}
 	return os.WriteFile(path, b, 0o666)
 }

@@ -114,11 +114,11 @@ func TestRecheckCatchesALie(t *testing.T) {
 	in, err := readTransport(files(t, tinyCustomers, tinyReps), &options{measures: 1})
 	require.NoError(t, err)
 	good := func() *allocate.Result {
-		r, err := allocate.SolverFunc(solver("nearest")).Allocate(context.Background(), in.problem)
+		r, err := allocate.SolverFunc(solver("nearest")).Allocate(context.Background(), in.allocation)
 		require.NoError(t, err)
 		return r
 	}
-	require.NoError(t, recheck(in.problem, good()))
+	require.NoError(t, recheck(in.allocation, good()))
 	for name, lie := range map[string]func(r *allocate.Result){
 		"cheaper":       func(r *allocate.Result) { r.Certificate.Objective-- },
 		"within limits": func(r *allocate.Result) { r.Certificate.Violation++ },
@@ -131,13 +131,13 @@ func TestRecheckCatchesALie(t *testing.T) {
 	} {
 		r := good()
 		lie(r)
-		require.Error(t, recheck(in.problem, r), name)
+		require.Error(t, recheck(in.allocation, r), name)
 	}
 	// A split unit counts by its shares: half of customer 0 goes 5 km, less a metre.
 	r := good()
 	r.Splits = []allocate.Share{{Unit: 0, Agent: 0, Fraction: 0.5}, {Unit: 0, Agent: 1, Fraction: 0.5}}
 	r.Certificate.Objective += 4999 - 1
-	require.NoError(t, recheck(in.problem, r))
+	require.NoError(t, recheck(in.allocation, r))
 }
 
 func solver(name string) func(context.Context, *allocate.Problem) (*allocate.Result, error) {
@@ -165,9 +165,10 @@ func TestRowsWithoutPlan(t *testing.T) {
 			return nil, errors.ErrUnsupported
 		},
 	} {
-		m := method{name: "none", solver: func(*options) allocate.Solver { return solve }}
+		f := families()[0]
 		var stdout, stderr bytes.Buffer
-		require.NoError(t, o.solve(prefix, families()[0], m, &stdout, &stderr), stop)
+		none := method{name: "none", solver: func(*options) allocate.Solver { return solve }}
+		require.NoError(t, o.solve(prefix, f, []method{none}, &stdout, &stderr), stop)
 		row := strings.Split(strings.TrimSpace(stdout.String()), ",")
 		require.Len(t, row, strings.Count(header, ",")+1)
 		require.Equal(t, []string{"3", "2", "1", "-", "-", "-", "-"}, row[3:10], stop)

@@ -1,22 +1,75 @@
 package main
 
-import "github.com/territory-go/territory/allocate"
+import (
+	"fmt"
+	"math"
 
-// method is a strategy under its name on the command line.
+	"github.com/territory-go/territory/allocate"
+	"github.com/territory-go/territory/partition"
+)
+
+// method is a strategy under its name on the command line. It answers problems
+// of who serves what, or of where territories should be.
 type method struct {
 	name, about string
-	solver      func(o *options) allocate.Solver
+	solver      func(o *options) allocate.Solver                // nil: it does not allocate
+	method      func(o *options, of *instance) partition.Method // nil: it does not design
 }
 
-// methods are the strategies that can be compared; the first is the default.
-// One of your own joins by one line.
+// methods are the strategies that can be compared; the first that answers the
+// problems of a family is its default. One of your own joins by one line.
 func methods() []method {
 	return []method{
-		{"singlesource", "prices, rounding and improvement: everyone served by one agent", func(o *options) allocate.Solver { return allocate.SingleSource{Seed: o.seed} }},
-		{"transport", "the exact optimum where units may be split; one measure", func(*options) allocate.Solver { return allocate.Transport{} }},
-		{"greedy", "the unit with the most to lose first, to its cheapest agent with room", func(*options) allocate.Solver { return allocate.Greedy{} }},
-		{"nearest", "everyone to the cheapest agent, limits ignored", func(*options) allocate.Solver { return allocate.Nearest{} }},
-		{"roundrobin", "one after the other, in turn", func(*options) allocate.Solver { return allocate.RoundRobin{} }},
-		{"random", "anyone with room, by lot", func(o *options) allocate.Solver { return allocate.Random{Seed: o.seed} }},
+		{"singlesource", "prices, rounding and improvement: everyone served by one agent", singleSource, nil},
+		{"transport", "the exact optimum where units may be split; one measure", func(*options) allocate.Solver { return allocate.Transport{} }, nil},
+		{"greedy", "the unit with the most to lose first, to its cheapest agent with room", func(*options) allocate.Solver { return allocate.Greedy{} }, nil},
+		{"nearest", "everyone to the cheapest agent, limits ignored", func(*options) allocate.Solver { return allocate.Nearest{} }, nil},
+		{"roundrobin", "one after the other, in turn", func(*options) allocate.Solver { return allocate.RoundRobin{} }, nil},
+		{"random", "anyone with room, by lot", func(o *options) allocate.Solver { return allocate.Random{Seed: o.seed} }, nil},
+		{"centers", "where k territories should be, around a unit or around their mean", nil, centers},
 	}
+}
+
+// What is asked of a strategy that may search until the time is up.
+const (
+	boundless = math.MaxInt
+	exactly   = 1e-9 // gap
+)
+
+func singleSource(o *options) allocate.Solver {
+	s := allocate.SingleSource{Seed: o.seed}
+	if o.patient {
+		s.Budget, s.Gap = boundless, exactly
+	}
+	return s
+}
+
+func centers(o *options, of *instance) partition.Method {
+	c := allocate.Centers{Seed: o.seed, Objective: of.objective}
+	if o.patient {
+		c.Budget, c.Gap = boundless, exactly
+	}
+	return c
+}
+
+// answers reports whether the strategy can be asked about the instance.
+func (m method) answers(in *instance) bool {
+	return in.allocation != nil && m.solver != nil || in.design != nil && m.method != nil
+}
+
+// choose is the strategy of the given name, or the default for the instance.
+func choose(table []method, name string, in *instance) (method, error) {
+	if name != "" {
+		m, err := find(table, name, "method", func(m method) string { return m.name })
+		if err == nil && !m.answers(in) {
+			err = fmt.Errorf("method %s does not answer this family", name)
+		}
+		return m, err
+	}
+	for _, m := range table {
+		if m.answers(in) {
+			return m, nil
+		}
+	}
+	return method{}, fmt.Errorf("no method answers this family")
 }

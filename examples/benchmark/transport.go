@@ -78,7 +78,7 @@ func readTransport(prefix string, o *options) (*instance, error) {
 		}
 		p.Measures = append(p.Measures, m)
 	}
-	return &instance{name: filepath.Base(prefix), problem: p, n: len(customers), k: len(reps), scale: 1000}, nil
+	return &instance{name: filepath.Base(prefix), allocation: p, n: len(customers), k: len(reps), scale: 1000}, nil
 }
 
 const (
