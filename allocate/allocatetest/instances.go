@@ -244,5 +244,8 @@ func builders() []func() Instance {
 			Measures: []partition.Measure{hours, revenue},
 		}
 	})
+	for _, g := range gaps() {
+		list = append(list, g.instance)
+	}
 	return list
 }
