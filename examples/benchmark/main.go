@@ -50,6 +50,7 @@ type options struct {
 	distance        string
 	verify          bool
 	generate        string
+	literature      string
 	unit            bool
 	files           []string
 
@@ -97,10 +98,13 @@ func parse(args []string, stderr io.Writer) (*options, error) {
 		"with -measures 2 or more also their revenue")
 	flags.BoolVar(&o.unit, "unit", false, "with -generate: all workloads are 1")
 	flags.BoolVar(&o.verify, "verify", false, "recompute the bound of each result as well (not part of the seconds)")
+	flags.StringVar(&o.literature, "literature", "", "run on every published instance of `FOLDER` and print a table beside the best values known; "+
+		"FILEs are rows of earlier runs")
 	flags.StringVar(&o.cpuprofile, "cpuprofile", "", "write a CPU profile to `FILE`")
 	flags.Usage = func() {
 		fmt.Fprintf(stderr, `usage: benchmark [flags] FILE…
        benchmark -generate N,K [-seed S] [-tolerance T] [-unit] [-measures M] FILE
+       benchmark -literature FOLDER [ROWS.csv…]
 
 Prints %s
 
@@ -131,7 +135,7 @@ families:
 	}
 	o.files = flags.Args()
 	switch {
-	case len(o.files) == 0:
+	case len(o.files) == 0 && o.literature == "":
 		return nil, errors.New("no FILE; -help tells more")
 	case o.measures < 1 || o.measures > measuresMost:
 		return nil, fmt.Errorf("-measures is %d, must be 1 to %d", o.measures, measuresMost)
@@ -150,6 +154,9 @@ families:
 func (o *options) run(stdout, stderr io.Writer) (err error) {
 	if o.generate != "" {
 		return o.write()
+	}
+	if o.literature != "" {
+		return o.study(stdout, stderr)
 	}
 	f, err := find(families(), o.family, "family", func(f family) string { return f.name })
 	if err != nil {
