@@ -19,7 +19,9 @@ import (
 // split says that units may be shared between agents. For a single measure
 // whose load does not depend on the agent, nil then means that there is a plan.
 // In all other cases the conditions are necessary only: whole units may not fit
-// together, and several measures are looked at one by one.
+// together, and several measures are looked at one by one. Where units stay
+// whole and the limits as they are prove nothing, they are looked at once more
+// as drawn in to what whole loads can meet: 33 of a limit of 33.33.
 //
 // That two cuts decide, one for the upper and one for the lower limits, is
 // Hoffman's circulation theorem (1960): where every unit that must be served
@@ -36,15 +38,33 @@ func (m *model) infeasible(ctx context.Context, split bool) error {
 	}
 	errs := m.overlocked(locked)
 	errs = append(errs, m.tooHeavy(e, locked)...)
+	if err := errors.Join(errs...); err != nil {
+		return errors.Join(append(errs, m.outOfTotals(e))...)
+	}
+	if err := m.outOfReach(ctx, e); err != nil || split {
+		return err
+	}
 	for r := range m.r {
-		errs = append(errs, m.outOfTotal(e, r))
+		errs = append(errs, m.grainless(r)...)
 	}
 	if err := errors.Join(errs...); err != nil {
+		return err
+	}
+	if inner := m.drawnIn(partition.FeasibleViolation); inner.drawn() {
+		return inner.outOfReach(ctx, e)
+	}
+	return nil
+}
+
+// outOfReach looks for proof among the totals, and then in the cuts.
+func (m *model) outOfReach(ctx context.Context, e *eligibility) error {
+	if err := m.outOfTotals(e); err != nil {
 		return err
 	}
 	if len(e.agent) == m.m*(len(e.start)-1) {
 		return nil // everyone may serve everything: the totals decide
 	}
+	var errs []error
 	for r := range m.r {
 		over, err := m.overflow(ctx, e, r)
 		if err != nil {
@@ -220,6 +240,14 @@ func (m *model) crowdedOut(i int, locked [][]float64) *partition.InfeasibleError
 	}
 }
 
+func (m *model) outOfTotals(e *eligibility) error {
+	var errs []error
+	for r := range m.r {
+		errs = append(errs, m.outOfTotal(e, r))
+	}
+	return errors.Join(errs...)
+}
+
 // outOfTotal reports a measure that exceeds or falls short of the limits of
 // all agents together.
 func (m *model) outOfTotal(e *eligibility, r int) error {
@@ -242,9 +270,9 @@ func (m *model) outOfTotal(e *eligibility, r int) error {
 			}
 		}
 		return &partition.InfeasibleError{
-			Why: fmt.Sprintf("%s of the units that must be served is%s %s, but %s may take %s\n"+
+			Why: fmt.Sprintf("%s of the units that must be served is%s %s, but %s may take %s%s\n"+
 				"Maybe raise the upper limits by %s in all, or add an agent",
-				m.measure(r), m.extreme(r, "at least"), a, m.everyone()+m.together(), b, atLeast(need-have)),
+				m.measure(r), m.extreme(r, "at least"), a, m.everyone()+m.together(), b, m.inWhole(r), atLeast(need-have)),
 			Measure: m.p.Measures[r].Name, Need: need, Have: have, Units: units, Territories: everyone,
 		}
 	}
@@ -257,9 +285,9 @@ func (m *model) outOfTotal(e *eligibility, r int) error {
 			}
 		}
 		return &partition.InfeasibleError{
-			Why: fmt.Sprintf("%s must get %s %s%s, but that of all units is%s %s\n"+
+			Why: fmt.Sprintf("%s must get %s %s%s%s, but that of all units is%s %s\n"+
 				"Maybe lower the lower limits by %s in all",
-				m.everyone(), m.measure(r), a, m.together(), m.extreme(r, "at most"), b, atLeast(need-have)),
+				m.everyone(), m.measure(r), a, m.together(), m.inWhole(r), m.extreme(r, "at most"), b, atLeast(need-have)),
 			Measure: m.p.Measures[r].Name, Need: need, Have: have, Units: units, Territories: everyone,
 		}
 	}

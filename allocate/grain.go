@@ -1,8 +1,11 @@
 package allocate
 
 import (
+	"fmt"
 	"math"
 	"slices"
+
+	"github.com/territory-go/territory/partition"
 )
 
 // grain is the largest number of which every amount is a multiple: 1 for a
@@ -60,9 +63,14 @@ func divisor(amounts []float64, scale float64) float64 {
 // and one at 10 has nothing to spare, which a search has to know.
 // Limits that would contradict each other stay as they are.
 func (m *model) attainable() *model {
+	return m.drawnIn(5e-7 / float64(max(1, m.m*m.r))) // what all limits together may be missed by
+}
+
+// drawnIn is attainable for limits that may be missed by tol each.
+func (m *model) drawnIn(tol float64) *model {
 	inner := *m
 	inner.lower, inner.upper = slices.Clone(m.lower), slices.Clone(m.upper)
-	tol := 5e-7 / float64(max(1, m.m*m.r)) // what all limits together may be missed by
+	inner.grain = make([]float64, m.r)
 	for r := range m.r {
 		if m.value[r] == nil {
 			continue
@@ -79,10 +87,50 @@ func (m *model) attainable() *model {
 		for j := range m.m {
 			lo := math.Max(m.lower[r][j], float64(math.Ceil((m.lower[r][j]-tol)/g)*g)-margin)
 			hi := math.Min(m.upper[r][j], float64(math.Floor((m.upper[r][j]+tol)/g)*g)+margin)
-			if lo <= hi {
-				inner.lower[r][j], inner.upper[r][j] = lo, hi
+			if lo <= hi && (lo != m.lower[r][j] || hi != m.upper[r][j]) {
+				inner.lower[r][j], inner.upper[r][j], inner.grain[r] = lo, hi, g
 			}
 		}
 	}
 	return &inner
+}
+
+// drawn reports whether any limit is another one than the caller's.
+func (m *model) drawn() bool {
+	return slices.ContainsFunc(m.grain, func(g float64) bool { return g > 0 })
+}
+
+// inWhole says in a sentence that the limits of measure r have been drawn in.
+func (m *model) inWhole(r int) string {
+	if m.grain == nil || m.grain[r] == 0 {
+		return ""
+	}
+	return fmt.Sprintf(" in whole loads, all multiples of %s", digits(m.grain[r]))
+}
+
+// grainless reports the agents between whose limits there is no load of whole units.
+func (m *model) grainless(r int) []error {
+	if m.value[r] == nil {
+		return nil
+	}
+	g, exact := grain(m.value[r])
+	if g == 0 {
+		return nil
+	}
+	margin := partition.FeasibleViolation
+	if !exact {
+		margin += 1e-3 * g
+	}
+	var errs []error
+	for j := range m.m {
+		lower, upper := m.lower[r][j], m.upper[r][j]
+		if next := float64(math.Ceil((lower-margin)/g) * g); lower > 0 && next > upper+margin {
+			errs = append(errs, &partition.InfeasibleError{
+				Why: fmt.Sprintf("%s of %s must lie between %s and %s, but whole loads are multiples of %s\nMaybe raise the upper limit by %s",
+					m.measure(r), m.agent(j), digits(lower), digits(upper), digits(g), atLeast(next-upper)),
+				Measure: m.p.Measures[r].Name, Need: next, Have: upper, Territories: []int{j},
+			})
+		}
+	}
+	return errs
 }

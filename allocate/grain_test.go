@@ -1,11 +1,15 @@
 package allocate
 
 import (
+	"context"
 	"math"
 	"math/rand/v2"
+	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/territory-go/territory/partition"
 )
 
 func TestGrain(t *testing.T) {
@@ -79,4 +83,65 @@ func TestAttainableLosesNoPlan(t *testing.T) {
 		}
 	}
 	require.Greater(t, drawn, 200)
+}
+
+// Whole loads can leave no plan where split ones would: the proof is arithmetic,
+// however many units there are.
+func TestInfeasibleInWholeLoads(t *testing.T) {
+	inf := math.Inf(1)
+	free := func(n, m int) Costs { return CostFunc(n, m, func(int, int) float64 { return 1 }) }
+	each := func(n int, x float64) []float64 { return slices.Repeat([]float64{x}, n) }
+	for name, c := range map[string]struct {
+		problem Problem
+		want    []partition.InfeasibleError // nil: there is a plan
+	}{
+		"a thousand ones and thirty times 33.33": {
+			problem: Problem{Cost: free(999, 30), Measures: []partition.Measure{{Name: "accounts", Value: each(999, 1), Upper: each(30, 33.33)}}},
+			want: []partition.InfeasibleError{{
+				Why: "accounts of the units that must be served is 999, but all 30 agents together may take 990 in whole loads, all multiples of 1\n" +
+					"Maybe raise the upper limits by 9 in all, or add an agent",
+				Measure: "accounts", Need: 999, Have: 990,
+			}},
+		},
+		"990 fit":                    {problem: Problem{Cost: free(990, 30), Measures: []partition.Measure{{Value: each(990, 1), Upper: each(30, 33.33)}}}},
+		"a limit missed by rounding": {problem: Problem{Cost: free(6, 2), Measures: []partition.Measure{{Value: each(6, 1), Upper: each(2, 3-4e-7)}}}},
+		"a lower limit between two loads": {
+			problem: Problem{Cost: free(11, 3), Measures: []partition.Measure{{Value: each(11, 1), Lower: each(3, 3.2)}}},
+			want: []partition.InfeasibleError{{
+				Why:  "all 3 agents must get load 12 together in whole loads, all multiples of 1, but that of all units is 11\nMaybe lower the lower limits by 1 in all",
+				Need: 12, Have: 11,
+			}},
+		},
+		"no load between the limits": {
+			problem: Problem{Cost: free(9, 2), Measures: []partition.Measure{{Value: each(9, 1), Lower: []float64{0, 3.2}, Upper: []float64{inf, 3.8}}}},
+			want: []partition.InfeasibleError{{
+				Why:  "load of agent 1 must lie between 3.2 and 3.8, but whole loads are multiples of 1\nMaybe raise the upper limit by 0.2",
+				Need: 4, Have: 3.8,
+			}},
+		},
+		"only two may serve six": {
+			problem: Problem{Cost: free(8, 3), Allowed: func(i, j int) bool { return i > 5 || j < 2 },
+				Measures: []partition.Measure{{Value: each(8, 0.5), Upper: []float64{1.6, 1.4, inf}}}},
+			want: []partition.InfeasibleError{{
+				Why: "load of 6 units (unit 0, unit 1, unit 2 and 3 more) is 3, but the agents that may serve them, agent 0 and agent 1, " +
+					"can take 2.5 in whole loads, all multiples of 0.5\nMaybe raise what they can take by 0.5, or let another agent serve some of the units",
+				Need: 3, Have: 2.5,
+			}},
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			r, err := SingleSource{}.Allocate(context.Background(), &c.problem)
+			if c.want == nil {
+				require.NoError(t, err)
+				require.True(t, r.Certificate.Feasible())
+				return
+			}
+			found := witnesses(t, err)
+			require.Len(t, found, len(c.want))
+			for k, e := range found {
+				e.Units, e.Territories = nil, nil
+				require.Equal(t, c.want[k], *e)
+			}
+		})
+	}
 }

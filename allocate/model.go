@@ -17,6 +17,7 @@ type model struct {
 	value        [][]float64 // [r][n]; nil where the load depends on the agent
 	load         []Costs     // [r]; nil where it does not
 	uniform      bool        // no load depends on the agent
+	grain        []float64   // [r] of the loads, where limits have been drawn in to multiples of it, else 0; nil: nowhere
 	dummy        int         // agent index m stands for "unassigned" where some penalty is finite; else -1
 }
 

@@ -128,8 +128,8 @@ func (m *model) explainOverflow(e *eligibility, r int, overfull []bool) error {
 	}
 	a, b := amounts(need, have)
 	return &partition.InfeasibleError{
-		Why: fmt.Sprintf("%s of %s is%s %s, but %s, can take %s\nMaybe %s",
-			m.measure(r), m.those(units), m.extreme(r, "at least"), a, m.servers(e, units, agents), b, advice),
+		Why: fmt.Sprintf("%s of %s is%s %s, but %s, can take %s%s\nMaybe %s",
+			m.measure(r), m.those(units), m.extreme(r, "at least"), a, m.servers(e, units, agents), b, m.inWhole(r), advice),
 		Measure: m.p.Measures[r].Name, Need: need, Have: have, Units: units, Territories: agents,
 	}
 }
@@ -224,9 +224,9 @@ func (m *model) explainUnderflow(e *eligibility, r int, agents []int) error {
 		source = fmt.Sprintf("that of %s is%s %s", m.those(units), m.extreme(r, "at most"), b)
 	}
 	return &partition.InfeasibleError{
-		Why: fmt.Sprintf("%s must get %s %s%s, but of what they may serve %s\n"+
+		Why: fmt.Sprintf("%s must get %s %s%s%s, but of what they may serve %s\n"+
 			"Maybe lower what they must get by %s, or let them serve more units",
-			named(agents, m.agent), m.measure(r), a, together, source, atLeast(need-have)),
+			named(agents, m.agent), m.measure(r), a, together, m.inWhole(r), source, atLeast(need-have)),
 		Measure: m.p.Measures[r].Name, Need: need, Have: have, Units: units, Territories: agents,
 	}
 }
