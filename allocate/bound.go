@@ -35,6 +35,9 @@ import (
 // to be checked.
 func Bound(p *Problem, prices ...[]float64) float64 {
 	m, err := compile(p)
+	if err == nil {
+		m, err = m.contracted()
+	}
 	switch {
 	case errors.Is(err, partition.ErrInput):
 		return math.Inf(-1)

@@ -2,6 +2,7 @@ package allocate
 
 import (
 	"math"
+	"slices"
 
 	"github.com/territory-go/territory/partition"
 )
@@ -11,6 +12,8 @@ import (
 // the dummy, or Unassigned, which is the dummy where there is one. A unit that
 // must be served and is not adds 1 to the violation and nothing to the
 // objective; a forbidden pair makes the objective +Inf.
+//
+// Units that are not together, or not apart, add to the violation as [Problem] says.
 //
 // Sums are compensated, and run in the order of the units. O(n·r).
 func (m *model) evaluate(of []int32) (objective, violation float64, loads [][]float64) {
@@ -70,7 +73,40 @@ func (m *model) evaluate(of []int32) (objective, violation float64, loads [][]fl
 			broken.add(math.Max(0, math.Max(a-m.upper[r][j], m.lower[r][j]-a)))
 		}
 	}
+	broken.add(float64(m.misgrouped(of)))
 	return objective, broken.total(), loads
+}
+
+// misgrouped is the number of units that are away from most of their family, or
+// with an agent that they must not share.
+func (m *model) misgrouped(of []int32) int {
+	apart, count := m.apart, 0
+	if apart == nil && slices.ContainsFunc(m.p.Apart, plural) {
+		lists := make([][]int32, len(m.p.Apart))
+		for k, list := range m.p.Apart {
+			for _, i := range list {
+				lists[k] = append(lists[k], int32(i))
+			}
+		}
+		apart = newApartness(m.n, lists)
+	}
+	count += apart.surplus(of, m.m)
+	if c := m.contract(); c != nil {
+		for g := range c.units() {
+			at := map[int32]int{}
+			most := 0
+			for _, i := range c.members(g) {
+				j := of[i]
+				if int(j) >= m.m {
+					j = partition.Unassigned
+				}
+				at[j]++
+				most = max(most, at[j])
+			}
+			count += len(c.members(g)) - most
+		}
+	}
+	return count
 }
 
 // result is the assignment with its certificate. prices, [r][m] or longer, are
@@ -84,6 +120,12 @@ func (m *model) result(of []int32, prices [][]float64, stop partition.Stop, work
 // certified is result with the bound of the prices where that is known already,
 // else NaN.
 func (m *model) certified(of []int32, prices [][]float64, bound float64, stop partition.Stop, work int, seed uint64) *Result {
+	if m.family != nil {
+		if math.IsNaN(bound) {
+			bound = m.bound(m.evidence(prices))
+		}
+		return m.family.base.certified(m.family.expand(of), prices, bound, stop, work, seed)
+	}
 	own := make([]int32, m.n) // the plan knows no dummy
 	for i, j := range of {
 		own[i] = partition.Unassigned
@@ -95,13 +137,7 @@ func (m *model) certified(of []int32, prices [][]float64, bound float64, stop pa
 	if err != nil {
 		panic("allocate: a solver assigned a unit to an agent that does not exist: " + err.Error())
 	}
-	evidence := make([][]float64, m.r)
-	for r := range evidence {
-		evidence[r] = make([]float64, m.m)
-		if r < len(prices) {
-			copy(evidence[r], prices[r])
-		}
-	}
+	evidence := m.evidence(prices)
 	if math.IsNaN(bound) {
 		bound = m.bound(evidence)
 	}
@@ -114,4 +150,16 @@ func (m *model) certified(of []int32, prices [][]float64, bound float64, stop pa
 		Result: partition.Result{Plan: plan, Certificate: certificate, Stop: stop, Iterations: work, Seed: seed},
 		Prices: evidence,
 	}
+}
+
+// evidence is a copy of the prices of the agents; nil: zero prices.
+func (m *model) evidence(prices [][]float64) [][]float64 {
+	evidence := make([][]float64, m.r)
+	for r := range evidence {
+		evidence[r] = make([]float64, m.m)
+		if r < len(prices) {
+			copy(evidence[r], prices[r])
+		}
+	}
+	return evidence
 }

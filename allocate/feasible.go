@@ -28,6 +28,9 @@ import (
 // finds room below the upper limits, and the lower limits find enough units, one
 // allocation does both.
 func (m *model) infeasible(ctx context.Context, split bool) error {
+	if m.apart != nil {
+		return fmt.Errorf("allocate: Apart is not honoured yet: %w", errors.ErrUnsupported)
+	}
 	if !slices.ContainsFunc(m.lower, positive) && !slices.ContainsFunc(m.upper, bounded) {
 		return nil
 	}
@@ -48,7 +51,7 @@ func (m *model) infeasible(ctx context.Context, split bool) error {
 		errs = append(errs, m.grainless(r)...)
 	}
 	if err := errors.Join(errs...); err != nil {
-		return err
+		return m.inUnits(err)
 	}
 	if inner := m.drawnIn(partition.FeasibleViolation); inner.drawn() {
 		return inner.outOfReach(ctx, e)
@@ -76,7 +79,7 @@ func (m *model) outOfReach(ctx context.Context, e *eligibility) error {
 		}
 		errs = append(errs, over, under)
 	}
-	return errors.Join(errs...)
+	return m.inUnits(errors.Join(errs...))
 }
 
 // positive reports whether any lower limit asks for anything.

@@ -1,7 +1,6 @@
 package allocate
 
 import (
-	"errors"
 	"fmt"
 
 	"github.com/territory-go/territory/partition"
@@ -35,14 +34,4 @@ func checkLists(f *partition.Faults, field string, lists [][]int, n int, label f
 			f.Add(e, nil)
 		}
 	}
-}
-
-// contracted is the model in which the units of every group of Together are one.
-func (m *model) contracted() (*model, error) {
-	for _, list := range append(m.p.Together[:len(m.p.Together):len(m.p.Together)], m.p.Apart...) {
-		if len(list) > 1 {
-			return nil, fmt.Errorf("allocate: Together and Apart are not honoured yet: %w", errors.ErrUnsupported)
-		}
-	}
-	return m, nil
 }

@@ -19,6 +19,9 @@ type model struct {
 	uniform      bool        // no load depends on the agent
 	grain        []float64   // [r] of the loads, where limits have been drawn in to multiples of it, else 0; nil: nowhere
 	dummy        int         // agent index m stands for "unassigned" where some penalty is finite; else -1
+
+	family *contraction // of units that stay together, where this model is contracted; else nil
+	apart  *apartness   // of a model that solvers take, see contracted; nil where everybody may share
 }
 
 // cost is the cost of the pair; +Inf where it is not allowed, forbidden, or

@@ -176,12 +176,12 @@ func (m *model) hopeless(violation float64) error {
 	for j := range agents {
 		agents[j] = j
 	}
-	return &partition.InfeasibleError{
+	return m.inUnits(&partition.InfeasibleError{
 		Why:         fmt.Sprintf("a complete search found no plan within the limits as long as units are not split; the nearest one breaks them by %s", amount(violation, 3)),
 		Need:        violation,
 		Units:       units,
 		Territories: agents,
-	}
+	})
 }
 
 // free solves a problem without limits: everybody by the cheapest.

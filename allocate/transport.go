@@ -42,6 +42,9 @@ func (t Transport) Allocate(ctx context.Context, p *Problem) (*Result, error) {
 	if m.r > 1 || !m.uniform {
 		return nil, fmt.Errorf("allocate: Transport takes one measure whose load does not depend on the agent: %w", errors.ErrUnsupported)
 	}
+	if m.apart != nil {
+		return nil, fmt.Errorf("allocate: Transport splits units, which Apart does not allow for: %w", errors.ErrUnsupported)
+	}
 	if err := m.infeasible(ctx, true); err != nil {
 		return nil, err
 	}
@@ -74,7 +77,7 @@ func (x *relaxation) result(ctx context.Context) *Result {
 				if j == m.dummy {
 					j = partition.Unassigned
 				}
-				res.Splits = append(res.Splits, Share{int(nw.unit[row]), j, f / nw.load[row]})
+				res.Splits = append(res.Splits, m.shares(int(nw.unit[row]), j, f/nw.load[row])...)
 			}
 		}
 	}

@@ -78,7 +78,11 @@ const (
 // all processors and O(n + r·m) memory. A Problem that is invalid, or infeasible
 // for a unit on its own, is an error like that of every solver.
 func Verify(p *Problem, r *Result) error {
-	if _, err := compile(p); err != nil {
+	m, err := compile(p)
+	if err == nil {
+		_, err = m.contracted()
+	}
+	if err != nil {
 		return err // p's own faults; nothing else of the compiled form is used
 	}
 	v := &verifier{p: p, cost: p.Cost}
@@ -95,6 +99,7 @@ func Verify(p *Problem, r *Result) error {
 		return errors.Join(v.errs...)
 	}
 	v.limits()
+	v.families()
 	v.plan(r)
 	v.certificate(r, v.prices(r.Prices))
 	return errors.Join(v.errs...)
@@ -105,6 +110,9 @@ type verifier struct {
 	cost         Costs
 	n, m         int
 	lower, upper [][]float64
+	family       [][]int // what Together joins, of at least two units each
+	apart        []bool  // per family: Apart names two of its units
+	inFamily     []bool  // per unit; nil where there are none
 
 	objective, violation float64
 	costMass, loadMass   float64 // what was added up, without signs
@@ -194,6 +202,12 @@ func (v *verifier) plan(r *Result) {
 			broken.add(math.Max(0, v.lower[k][j]-a))
 		}
 	}
+	broken.add(v.groups(func(i int) []Share {
+		if parts := shares[i]; parts != nil {
+			return parts
+		}
+		return []Share{{i, r.Plan.Of(i), 1}}
+	}))
 	v.objective, v.violation = cost.value(), broken.value()
 }
 
@@ -240,8 +254,16 @@ func (v *verifier) shares(r *Result) map[int][]Share {
 			break
 		}
 	}
-	if len(v.p.Measures) == 1 && (v.p.Load == nil || v.p.Load[0] == nil) && len(split) > 0 && len(split) >= places {
-		v.fault("Splits", -1, "", 0, 0, fmt.Sprintf("%d units are split among %d agents: this is no vertex", len(split), v.m))
+	apiece := len(split) // what stays together is split together
+	for _, family := range v.family {
+		for _, i := range family[1:] {
+			if shares[i] != nil && shares[family[0]] != nil {
+				apiece--
+			}
+		}
+	}
+	if len(v.p.Measures) == 1 && (v.p.Load == nil || v.p.Load[0] == nil) && apiece > 0 && apiece >= places {
+		v.fault("Splits", -1, "", 0, 0, fmt.Sprintf("%d units are split among %d agents: this is no vertex", apiece, v.m))
 	}
 	return shares
 }
@@ -308,12 +330,25 @@ func (v *verifier) priceBound(prices [][]float64) (bound, mass, reach float64) {
 	parallel(groups, func(g int) {
 		lo, hi := span(v.n, g)
 		for i := lo; i < hi; i++ {
-			least, worth := v.cheapest(i, prices, steep)
+			if v.inFamily != nil && v.inFamily[i] {
+				continue
+			}
+			least, worth := v.cheapest([]int{i}, v.m, prices, steep)
 			totals[g].add(least)
 			masses[g] += math.Abs(least)
 			reaches[g] += worth
 		}
 	})
+	for k, family := range v.family {
+		agents := v.m
+		if v.apart[k] {
+			agents = 0
+		}
+		least, worth := v.cheapest(family, agents, prices, steep)
+		total.add(least)
+		mass += math.Abs(least)
+		reach += worth
+	}
 	for g := range groups {
 		total.add(totals[g].hi)
 		total.add(totals[g].lo)
@@ -323,31 +358,50 @@ func (v *verifier) priceBound(prices [][]float64) (bound, mass, reach float64) {
 	return total.value(), mass, reach
 }
 
-// cheapest is the least priced cost of unit i, and the most that its loads could
-// be worth at steep, the largest |prices| of the measures.
-func (v *verifier) cheapest(i int, prices [][]float64, steep []float64) (least, reach float64) {
+// cheapest is the least priced cost of serving the units, one or a family, by one
+// of the first agents or not at all, and the most that their loads could be worth at steep, the
+// largest |prices| of the measures.
+func (v *verifier) cheapest(units []int, agents int, prices [][]float64, steep []float64) (least, reach float64) {
 	least = math.Inf(1)
-	if penalty, ok := v.mayBeLeft(i); ok {
-		least = penalty
+	var alone exact
+	free := true
+	for _, i := range units {
+		penalty, ok := v.mayBeLeft(i)
+		free = free && ok
+		alone.add(penalty)
 	}
-	for j := range v.m {
+	if free {
+		least = alone.value()
+	}
+	for j := range agents {
+		if c, size := v.priced(units, j, prices, steep); !math.IsInf(c, 1) {
+			least = math.Min(least, c)
+			reach = math.Max(reach, size)
+		}
+	}
+	return least, reach
+}
+
+// priced is the priced cost of serving the units by agent j, +Inf where it may
+// not serve all of them, and what their loads are worth at steep.
+func (v *verifier) priced(units []int, j int, prices [][]float64, steep []float64) (cost, size float64) {
+	var total exact
+	for _, i := range units {
 		if v.p.Fixed != nil && v.p.Fixed[i] >= 0 && v.p.Fixed[i] != j || v.p.Allowed != nil && !v.p.Allowed(i, j) {
-			continue
+			return math.Inf(1), 0
 		}
 		c := v.cost.At(i, j)
 		if math.IsInf(c, 1) {
-			continue
+			return c, 0
 		}
-		size := 0.0
+		total.add(c)
 		for k := range prices {
 			a := v.load(k, i, j)
-			c += float64(a * prices[k][j])
+			total.add(float64(a * prices[k][j]))
 			size += float64(a * steep[k])
 		}
-		least = math.Min(least, c)
-		reach = math.Max(reach, size)
 	}
-	return least, reach
+	return total.value(), size
 }
 
 // certificate compares what is claimed with what was computed.

@@ -13,6 +13,8 @@ const Tolerance = 1e-6
 //	            Lower[r][j] ≤ Σ_i Load[r][i][j]·x_ij ≤ Upper[r][j]
 //	            x_ij = 0 where Cost[i][j] is +Inf
 //	            x_ij = 1 where Fixed[i] = j
+//	            x_ij = x_hj for units i, h of a list of Together
+//	            Σ_i∈L x_ij ≤ 1 for each list L of Apart and each j
 //
 // Loads are ≥ 0. Lower, Upper may hold ±Inf for no limit.
 type Allocation struct {
@@ -21,7 +23,9 @@ type Allocation struct {
 	Lower, Upper [][]float64   // [r][j]
 	Penalty      []float64     // nil: every unit must be served
 	Fixed        []int         // nil, or per unit its agent, or -1
-	Agents       int           // m
+	Together     [][]int
+	Apart        [][]int
+	Agents       int // m
 }
 
 // allows reports whether agent j may serve unit i; j = -1 stands for leaving it unserved.
@@ -73,8 +77,29 @@ func (a *Allocation) Violation(plan []int) float64 {
 	return out
 }
 
+// grouped reports whether the plan keeps together and apart what it should.
+func (a *Allocation) grouped(plan []int) bool {
+	for _, list := range a.Together {
+		for _, i := range list {
+			if plan[i] != plan[list[0]] {
+				return false
+			}
+		}
+	}
+	for _, list := range a.Apart {
+		for k, i := range list {
+			for _, h := range list[:k] {
+				if plan[i] == plan[h] && plan[i] >= 0 {
+					return false
+				}
+			}
+		}
+	}
+	return true
+}
+
 // Best tries all (m+1)^n plans with whole units. It returns a cheapest one that
-// keeps every limit, the lexicographically first among equals, or nil and +Inf
+// keeps every limit and group, the lexicographically first among equals, or nil and +Inf
 // where there is none.
 func (a *Allocation) Best() (plan []int, objective float64) {
 	objective = math.Inf(1)
@@ -90,7 +115,7 @@ func (a *Allocation) Best() (plan []int, objective float64) {
 			}
 			return
 		}
-		if c := a.Objective(trial); c < objective && a.Violation(trial) <= Tolerance {
+		if c := a.Objective(trial); c < objective && a.grouped(trial) && a.Violation(trial) <= Tolerance {
 			plan, objective = append(plan[:0], trial...), c
 		}
 	}
@@ -154,6 +179,31 @@ func (a *Allocation) relax() (lp *Linear, column [][]int) {
 				}
 			}
 		})
+	}
+	for _, list := range a.Together {
+		for _, i := range list[min(1, len(list)):] {
+			for j := range column[i] {
+				row(Equal, 0, func(c []float64) {
+					if k := column[i][j]; k >= 0 {
+						c[k]++
+					}
+					if k := column[list[0]][j]; k >= 0 {
+						c[k]--
+					}
+				})
+			}
+		}
+	}
+	for _, list := range a.Apart {
+		for j := range a.Agents {
+			row(AtMost, 1, func(c []float64) {
+				for _, i := range list {
+					if k := column[i][j+1]; k >= 0 {
+						c[k]++
+					}
+				}
+			})
+		}
 	}
 	for r := range a.Load {
 		for j := range a.Agents {

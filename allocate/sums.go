@@ -1,0 +1,154 @@
+package allocate
+
+import (
+	"math"
+	"slices"
+)
+
+// sums are the costs or loads of contracted units: those of the members added up.
+type sums struct {
+	*contraction
+	costs Costs
+}
+
+// Dims implements [Costs].
+func (s *sums) Dims() (units, agents int) { return s.units(), s.base.m }
+
+// At implements [Costs].
+func (s *sums) At(g, j int) float64 {
+	if i, ok := s.single(g); ok {
+		return s.costs.At(i, j)
+	}
+	return s.total(g, func(i int) float64 { return s.costs.At(i, j) })
+}
+
+// costs adds up costs and keeps their fast path: single units are passed on to
+// it, and families, which are few, look at all agents.
+func (c *contraction) costs(costs Costs) Costs {
+	s := sums{c, costs}
+	if indexed, ok := costs.(IndexedCosts); ok {
+		return &indexedSums{s, indexed}
+	}
+	return &s
+}
+
+type indexedSums struct {
+	sums
+	indexed IndexedCosts
+}
+
+// Index implements [IndexedCosts].
+func (s *indexedSums) Index(price [][]float64) Index {
+	x := sumIndex{s: s, index: s.indexed.Index(price), price: price}
+	if each, ok := x.index.(eachIndex); ok {
+		return &eachSumIndex{x, each}
+	}
+	return &x
+}
+
+// localOrder is that of the first members, see (*model).order.
+func (s *indexedSums) localOrder() []int32 {
+	order := make([]int32, 0, s.units())
+	for _, i := range s.base.order() {
+		if g := s.of[i]; s.member[s.start[g]] == i {
+			order = append(order, g)
+		}
+	}
+	return order
+}
+
+// finiteUnits implements finiteCosts.
+func (s *indexedSums) finiteUnits() func(g int) bool {
+	costs, ok := s.indexed.(finiteCosts)
+	if !ok {
+		return func(int) bool { return false }
+	}
+	finite := costs.finiteUnits()
+	return func(g int) bool {
+		for _, i := range s.members(g) {
+			if !finite(int(i)) {
+				return false
+			}
+		}
+		return true
+	}
+}
+
+type sumIndex struct {
+	s     *indexedSums
+	index Index
+	price [][]float64
+}
+
+// Find implements [Index].
+func (x *sumIndex) Find(dst []Candidate, g int, load []float64, slack float64, allowed func(int) bool) []Candidate {
+	if i, ok := x.s.single(g); ok {
+		return x.index.Find(dst, i, load, slack, allowed)
+	}
+	from, least := len(dst), math.Inf(1)
+	for j := range x.s.base.m {
+		if allowed != nil && !allowed(j) {
+			continue
+		}
+		c := Candidate{Agent: j, Cost: x.s.At(g, j)}
+		if math.IsInf(c.Cost, 1) {
+			continue
+		}
+		c.Priced = c.Cost
+		for r := range load {
+			c.Priced += float64(load[r] * x.price[r][j])
+		}
+		least = math.Min(least, c.Priced)
+		dst = append(dst, c)
+	}
+	near := slices.DeleteFunc(dst[from:], func(c Candidate) bool { return c.Priced > least+slack })
+	slices.SortFunc(near, candidateOrder)
+	return dst[:from+len(near)]
+}
+
+type eachSumIndex struct {
+	sumIndex
+	each eachIndex
+}
+
+// findEach implements eachIndex: single units, as long as they follow one
+// another, share searches.
+func (x *eachSumIndex) findEach(
+	units []int32, load [][]float64, slack []float64, allowed func(unit, agent int) bool,
+	visit func(at int, near []Candidate),
+) {
+	c := x.s.contraction
+	own := make([]float64, len(x.price))
+	var found []Candidate
+	var run []int32 // original units
+	for from := 0; from < len(units); {
+		run = run[:0]
+		for _, g := range units[from:] {
+			i, ok := c.single(int(g))
+			if !ok {
+				break
+			}
+			run = append(run, int32(i))
+		}
+		if len(run) > 0 {
+			var reach []float64
+			if slack != nil {
+				reach = slack[from : from+len(run)]
+			}
+			x.each.findEach(run, c.base.value, reach, c.base.p.Allowed, func(at int, near []Candidate) { visit(from+at, near) })
+			from += len(run)
+			continue
+		}
+		g := int(units[from])
+		for r := range own {
+			own[r] = load[r][g]
+		}
+		var ask func(int) bool
+		if allowed != nil {
+			ask = func(j int) bool { return allowed(g, j) }
+		}
+		found = x.Find(found[:0], g, own, slackAt(slack, from), ask)
+		visit(from, found)
+		from++
+	}
+}
