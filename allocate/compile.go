@@ -24,21 +24,10 @@ import (
 // through checker). Whether a unit has an agent at all is asked pair by pair up
 // to the first one.
 func compile(p *Problem) (*model, error) {
-	if p == nil {
-		return nil, &partition.InputError{Field: "Problem", Index: -1, Why: "is nil"}
+	m, err := newModel(p)
+	if err != nil {
+		return nil, err
 	}
-	if why := missing(p.Cost); why != "" {
-		return nil, &partition.InputError{Field: "Cost", Index: -1, Why: why}
-	}
-	n, k := p.Cost.Dims()
-	if n < 0 || k < 0 || n > math.MaxInt32 || k > max(n, manyAgents) {
-		return nil, &partition.InputError{
-			Field: "Cost", Index: -1,
-			Why: fmt.Sprintf("has dimensions %d × %d: at most %d units and, beyond %d, no more agents than units",
-				n, k, math.MaxInt32, manyAgents),
-		}
-	}
-	m := &model{p: p, n: n, m: k, r: len(p.Measures), dummy: partition.Unassigned, uniform: true}
 	var f partition.Faults
 	m.checkPenalty(&f)
 	m.checkFixed(&f)
@@ -57,6 +46,25 @@ func compile(p *Problem) (*model, error) {
 		return nil, err
 	}
 	return m, nil
+}
+
+// newModel is the problem before anything but its size is checked.
+func newModel(p *Problem) (*model, error) {
+	if p == nil {
+		return nil, &partition.InputError{Field: "Problem", Index: -1, Why: "is nil"}
+	}
+	if why := missing(p.Cost); why != "" {
+		return nil, &partition.InputError{Field: "Cost", Index: -1, Why: why}
+	}
+	n, k := p.Cost.Dims()
+	if n < 0 || k < 0 || n > math.MaxInt32 || k > max(n, manyAgents) {
+		return nil, &partition.InputError{
+			Field: "Cost", Index: -1,
+			Why: fmt.Sprintf("has dimensions %d × %d: at most %d units and, beyond %d, no more agents than units",
+				n, k, math.MaxInt32, manyAgents),
+		}
+	}
+	return &model{p: p, n: n, m: k, r: len(p.Measures), dummy: partition.Unassigned, uniform: true}, nil
 }
 
 // manyAgents is the number of agents that any plan may have.

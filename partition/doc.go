@@ -8,7 +8,8 @@
 // A [Measure] is a quantity to be balanced, with its target or limits; [Loads]
 // adds it up. [Changes] are what differs between two plans: [Diff] finds them,
 // they can be applied, taken back, composed and summed up, and [Merge] brings
-// together what two parties changed at the same time.
+// together what two parties changed at the same time. [Align] renumbers a new
+// plan after an old one.
 //
 // A [Problem] is what is asked, a [Method] is a strategy, a [Result] is the
 // answer with its [Certificate]. An error means that there is no plan; the
