@@ -37,11 +37,9 @@ func compile(p *Problem) (*model, error) {
 	if err := errors.Join(append(own, f.Err())...); err != nil {
 		return nil, err
 	}
-	if c, ok := p.Cost.(preparer); ok {
-		prepared := *p
-		prepared.Cost = c.Prepare()
-		m.p = &prepared
-	}
+	prepared := *p
+	prepared.Cost = prepare(p.Cost)
+	m.p = &prepared
 	if err := m.stranded(); err != nil {
 		return nil, err
 	}
@@ -83,6 +81,11 @@ func missing(c Costs) string {
 	}
 	if f, ok := c.(costFunc); ok && f.f == nil {
 		return "has a nil function"
+	}
+	if w, ok := c.(*Preferring); ok && w != nil {
+		if why := missing(w.Costs); why != "" {
+			return "is a Preferring, and its Costs: " + why
+		}
 	}
 	if v := reflect.ValueOf(c); v.Kind() == reflect.Pointer && v.IsNil() {
 		return fmt.Sprintf("is a nil %s", v.Type())
@@ -179,12 +182,27 @@ func (m *model) checkLoad(f *partition.Faults, r int) {
 // checkCosts reads all costs, unless they answer for themselves.
 func (m *model) checkCosts(f *partition.Faults) []error {
 	if c, ok := m.p.Cost.(checker); ok {
-		return c.check(m.unitLabel, m.agentLabel)
+		if errs := c.check(m.unitLabel, m.agentLabel); errs != nil {
+			return errs
+		}
 	}
-	if _, ok := m.p.Cost.(IndexedCosts); !ok {
-		m.checkPairs(f, "Cost", m.p.Cost, wrongCost)
+	if plain(m.p.Cost) {
+		m.checkPairs(f, "Cost", prepare(m.p.Cost), wrongCost)
 	}
 	return nil
+}
+
+// plain reports whether the costs do not answer for their own entries.
+func plain(c Costs) bool {
+	switch c := c.(type) {
+	case *Preferring:
+		return plain(c.Costs)
+	case *preferred:
+		return plain(c.inner)
+	case checker, IndexedCosts:
+		return false
+	}
+	return true
 }
 
 // checkPairs reports the wrong entries of pairs that may be served.

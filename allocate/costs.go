@@ -34,7 +34,7 @@ type IndexedCosts interface {
 }
 
 // preparer is implemented by Costs that compute faster once what does not
-// depend on prices is computed. compile replaces them by the prepared ones.
+// depend on prices is computed: see prepare.
 type preparer interface {
 	Prepare() IndexedCosts
 }

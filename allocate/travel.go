@@ -6,7 +6,6 @@ import (
 	"github.com/paulmach/orb"
 
 	"github.com/territory-go/territory/internal/sphere"
-	"github.com/territory-go/territory/partition"
 )
 
 // Travel is the cost of travelling from agents to units,
@@ -76,17 +75,10 @@ func (t *Travel) Dims() (units, agents int) { return len(t.Units), len(t.Agents)
 // neither.
 func (t *Travel) At(unit, agent int) float64 {
 	cost := t.cost(unit, agent, t.distance(unit, agent))
-	extra, has := 0.0, false
-	for _, e := range t.Terms {
-		if e.Unit == unit && e.Agent == agent {
-			extra += e.Cost
-			has = true
-		}
-	}
-	if has {
+	if extra, has := termOf(t.Terms, unit, agent); has {
 		cost += extra
 	}
-	return cost + t.switching(unit, agent)
+	return cost + switching(t.Incumbent, t.Switching, unit, agent)
 }
 
 // Index prepares a search at the prices. Where several indices of the same
@@ -133,18 +125,6 @@ func (t *Travel) cost(i, j int, distance float64) float64 {
 		return distance + t.AgentTerm[j]
 	}
 	return distance
-}
-
-// switching is what it costs to give unit i to agent j for being taken from
-// its incumbent.
-func (t *Travel) switching(i, j int) float64 {
-	if t.Incumbent == nil || t.Switching == nil {
-		return 0
-	}
-	if o := t.Incumbent[i]; o == partition.Unassigned || o == j {
-		return 0
-	}
-	return t.Switching[i]
 }
 
 // of rounds a distance. No rounding takes away a whole unit or more, and none

@@ -18,7 +18,7 @@ const (
 
 // check reports every fault of the data in the manner of [partition.Faults].
 func (t *Travel) check(unitLabel, agentLabel func(int) string) []error {
-	c := travelCheck{t: t, n: len(t.Units), m: len(t.Agents), unitLabel: unitLabel, agentLabel: agentLabel}
+	c := travelCheck{of: "Travel", t: t, n: len(t.Units), m: len(t.Agents), unitLabel: unitLabel, agentLabel: agentLabel}
 	if t.Metric > Planar {
 		c.whole("Travel.Metric", t.Metric, "is neither GreatCircle nor Planar")
 	} else {
@@ -44,6 +44,7 @@ func (p *preparedTravel) check(unitLabel, agentLabel func(int) string) []error {
 }
 
 type travelCheck struct {
+	of                    string // the type that has the fields
 	t                     *Travel
 	n, m                  int
 	unitLabel, agentLabel func(int) string
@@ -133,7 +134,7 @@ func (c *travelCheck) values(
 
 func (c *travelCheck) terms() {
 	for e, term := range c.t.Terms {
-		fault := partition.InputError{Field: "Travel.Terms", Index: e, Value: fmt.Sprintf("%+v", term)}
+		fault := partition.InputError{Field: c.of + ".Terms", Index: e, Value: fmt.Sprintf("%+v", term)}
 		switch {
 		case term.Unit < 0 || term.Unit >= c.n:
 			fault.Why = fmt.Sprintf("names no unit: they are 0..%d", c.n-1)
@@ -161,16 +162,16 @@ func pairLabel(unit, agent string) string {
 func (c *travelCheck) switching() {
 	t := c.t
 	if t.Switching != nil && t.Incumbent == nil {
-		c.whole("Travel.Switching", nil, "is given without Incumbent")
+		c.whole(c.of+".Switching", nil, "is given without Incumbent")
 	}
-	c.values("Travel.Switching", t.Switching, c.n, "unit", c.unitLabel, wrongSwitching)
-	if t.Incumbent == nil || !checkLength(&c.faults, "Travel.Incumbent", len(t.Incumbent), c.n, "unit") {
+	c.values(c.of+".Switching", t.Switching, c.n, "unit", c.unitLabel, wrongSwitching)
+	if t.Incumbent == nil || !checkLength(&c.faults, c.of+".Incumbent", len(t.Incumbent), c.n, "unit") {
 		return
 	}
 	for i, j := range t.Incumbent {
 		if j < partition.Unassigned || j >= c.m {
 			c.faults.Add(partition.InputError{
-				Field: "Travel.Incumbent", Index: i, Value: j,
+				Field: c.of + ".Incumbent", Index: i, Value: j,
 				Why: fmt.Sprintf("is neither an agent, 0..%d, nor Unassigned, -1", c.m-1),
 			}, c.unitLabel)
 		}

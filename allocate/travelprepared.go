@@ -121,7 +121,7 @@ func (p *preparedTravel) At(unit, agent int) float64 {
 	if extra, has := p.term.of(unit, agent); has {
 		cost += extra
 	}
-	return cost + p.t.switching(unit, agent)
+	return cost + switching(p.t.Incumbent, p.t.Switching, unit, agent)
 }
 
 // distance is Travel.distance with the same bits.

@@ -85,10 +85,7 @@ func Verify(p *Problem, r *Result) error {
 	if err != nil {
 		return err // p's own faults; nothing else of the compiled form is used
 	}
-	v := &verifier{p: p, cost: p.Cost}
-	if c, ok := p.Cost.(preparer); ok {
-		v.cost = c.Prepare() // the same entries, faster
-	}
+	v := &verifier{p: p, cost: prepare(p.Cost)} // the same entries, faster
 	v.n, v.m = p.Cost.Dims()
 	if r == nil || r.Plan == nil {
 		v.fault("Plan", -1, "", 0, 0, "there is none")
