@@ -6,104 +6,30 @@ import (
 	"slices"
 )
 
-// blocks are the units that must go together, as disjoint sets of two and more.
-type blocks struct {
-	list [][]int // each ascending, by first unit
-	of   []int32 // per unit the position in list, or -1; nil: there is no block
-}
-
-// blocks joins lists of Together with units in common.
-func (m *model) blocks(lists [][]int) blocks {
-	var b blocks
-	root := make([]int32, 0)
-	find := func(i int32) int32 {
-		for root[i] != i {
-			root[i] = root[root[i]]
-			i = root[i]
-		}
-		return i
-	}
-	for _, list := range lists {
-		if len(list) < 2 {
-			continue
-		}
-		if b.of == nil {
-			b.of, root = make([]int32, m.n), make([]int32, m.n)
-			for i := range root {
-				b.of[i], root[i] = -1, int32(i)
-			}
-		}
-		for _, i := range list[1:] {
-			x, y := find(int32(list[0])), find(int32(i))
-			root[max(x, y)] = min(x, y) // the first unit leads
-		}
-	}
-	members := make([]int, len(root)) // of each leader
-	for i := range root {
-		members[find(int32(i))]++
-	}
-	for i := range root {
-		lead := find(int32(i))
-		if members[lead] < 2 {
-			continue
-		}
-		if int(lead) == i {
-			b.of[i] = int32(len(b.list))
-			b.list = append(b.list, nil)
-		}
-		b.of[i] = b.of[lead]
-		b.list[b.of[i]] = append(b.list[b.of[i]], i)
-	}
-	return b
-}
-
-// with lists the units that go with unit i, i among them.
-func (b blocks) with(i int) []int {
-	if b.of == nil || b.of[i] < 0 {
-		return []int{i}
-	}
-	return b.list[b.of[i]]
-}
-
 // unitRounding is the relative rounding error of one operation.
 const unitRounding = 0x1p-53
 
-// priceBound is the Lagrangian dual at the prices with the units of a block as
-// one: what [Bound] gives, or more.
-func (q *pricer) bound(m *model, prices [][]float64, b blocks) float64 {
-	bound := m.bound(prices)
-	if math.IsInf(bound, -1) {
-		return bound
-	}
-	f := m.finder(prices)
-	for _, block := range b.list {
-		whole, slack := q.least(m, prices, block, m.cost)
-		bound += whole - slack
-		for _, i := range block {
-			alone, slack := q.alone(f, i)
-			bound -= alone + slack
-		}
-	}
-	return bound
-}
-
-// alone is the least priced cost of the unit, and more than its rounding error.
-func (q *pricer) alone(f *finder, i int) (least, slack float64) {
-	if f.index == nil {
-		return q.least(f.m, f.price, []int{i}, f.m.cost)
-	}
+// alone is the least priced cost of the contracted unit, and more than its
+// rounding error.
+func (q *pricer) alone(f *finder, g int) (least, slack float64) {
 	var s scratch
-	near := f.near(&s, i, 0)
+	near := f.near(&s, g, 0)
 	if len(near) == 0 {
 		return math.Inf(1), 0
 	}
 	size := math.Abs(near[0].Priced)
 	for r := range f.m.r {
-		steep := 0.0
-		for _, v := range f.price[r] {
+		most, steep := 0.0, 0.0
+		for j, v := range f.price[r][:f.m.m] {
 			steep = math.Max(steep, math.Abs(v))
+			if f.m.load[r] != nil && v != 0 && !math.IsInf(f.m.cost(g, j), 1) {
+				most = math.Max(most, f.m.loadOf(r, g, j))
+			}
 		}
-		size += 2 * float64(f.m.value[r][i]*steep)
+		if f.m.load[r] == nil {
+			most = f.m.value[r][g]
+		}
+		size += 2 * float64(most*steep)
 	}
 	return near[0].Priced, q.slack(size)
 }
@@ -111,80 +37,96 @@ func (q *pricer) alone(f *finder, i int) (least, slack float64) {
 // slack is more than the rounding error of a minimum whose terms have the size.
 func (q *pricer) slack(size float64) float64 { return float64(q.m.r+16) * unitRounding * size }
 
-// least is the least priced cost of the block with one agent, or unassigned, and
+// least is the least priced cost of the units with one agent, or unassigned, and
 // more than its rounding error. cost takes the place of the model's.
-func (q *pricer) least(m *model, prices [][]float64, block []int, cost func(i, j int) float64) (least, slack float64) {
+func (q *pricer) least(units []int32, cost func(i, j int) float64) (least, slack float64) {
+	m := q.m
 	least = math.Inf(1)
 	reach := 0.0
 	for j := range m.agents() {
 		var total, size float64
-		for _, i := range block {
-			c := cost(i, j)
-			total += c
+		for _, i := range units {
+			c := cost(int(i), j)
+			if total += c; math.IsInf(total, 1) {
+				break
+			}
 			size += math.Abs(c)
-			if j == m.dummy || math.IsInf(c, 1) {
-				continue
-			}
 			for r := range m.r {
-				t := float64(m.loadOf(r, i, j) * prices[r][j])
-				total += t
-				size += math.Abs(t)
+				if j != m.dummy {
+					t := float64(m.loadOf(r, int(i), j) * q.prices[r][j])
+					total += t
+					size += math.Abs(t)
+				}
 			}
 		}
-		if math.IsInf(total, 1) {
-			continue
+		if !math.IsInf(total, 1) {
+			least = math.Min(least, total)
+			reach = math.Max(reach, size)
 		}
-		least = math.Min(least, total)
-		reach = math.Max(reach, size)
 	}
-	return least, q.slack(float64(len(block)) * reach)
+	return least, q.slack(float64(len(units)) * reach)
+}
+
+// relaxed is the problem with something withdrawn, as it is and contracted.
+type relaxed struct{ m, c *model }
+
+// relax changes a copy of the problem to one with fewer demands.
+func (q *pricer) relax(change func(p *Problem)) (relaxed, error) {
+	p, m := *q.m.p, *q.m
+	change(&p)
+	p.Cost = prepare(p.Cost)
+	m.p = &p
+	c, err := m.contracted()
+	return relaxed{&m, c}, err
 }
 
 // price finds for each promise in turn what can be saved at most, and an
 // estimate. It returns how many it has looked at when the context ends.
-func (q *pricer) price(ctx context.Context, all []promised) int {
-	free, plain, loose := *q.m, *q.m, *q.m // without locks, terms, incumbents
-	open, mute, loyal := *q.m.p, *q.m.p, *q.m.p
-	open.Fixed = nil
-	mute.Cost = prepare(reworded(q.p.Cost, withoutTerm(-1, -1)))
-	loyal.Cost = prepare(reworded(q.p.Cost, withoutStay(-1, -1)))
-	free.p, plain.p, loose.p = &open, &mute, &loyal
-	models := map[PromiseKind]*model{LockPromise: &free, PreferencePromise: &plain, IncumbencyPromise: &loose}
-	now, unlocked, unbound := q.m.finder(q.prices), free.finder(q.prices), loose.finder(q.prices)
+func (q *pricer) price(ctx context.Context, all []promised) (int, error) {
+	without := map[PromiseKind]relaxed{} // all promises of a kind
+	finders := map[PromiseKind]*finder{}
+	for kind, change := range [...]func(p *Problem){
+		LockPromise:       func(p *Problem) { p.Fixed = nil },
+		PreferencePromise: func(p *Problem) { p.Cost = reworded(q.p.Cost, withoutTerm(-1, -1)) },
+		IncumbencyPromise: func(p *Problem) { p.Cost = reworded(q.p.Cost, withoutStay(-1, -1)) },
+	} {
+		x, err := q.relax(change)
+		if err != nil {
+			return 0, err
+		}
+		without[PromiseKind(kind)], finders[PromiseKind(kind)] = x, x.c.finder(q.prices)
+	}
+	now := q.c.finder(q.prices)
 
-	// single is a promise about one unit: only what this unit costs changes.
+	// single prices a promise about one unit: only what its family costs changes.
 	single := func(k *promised) {
-		block := q.blocks.with(k.unit)
-		m := models[k.kind]
-		cost := func(i, j int) float64 {
-			if i == k.unit && (k.kind != PreferencePromise || j == k.agent) {
-				return m.cost(i, j)
-			}
-			return q.m.cost(i, j)
+		g, family := k.unit, []int32{int32(k.unit)}
+		if q.c.family != nil {
+			g = int(q.c.family.of[k.unit])
+			family = q.c.family.members(g)
 		}
-		var with, without, e1, e2 float64
-		if len(block) == 1 {
-			with, e1 = q.alone(now, k.unit)
+		with, e1 := q.alone(now, g)
+		var least, e2 float64
+		if len(family) == 1 && k.kind != PreferencePromise {
+			least, e2 = q.alone(finders[k.kind], g)
 		} else {
-			with, e1 = q.least(q.m, q.prices, block, q.m.cost)
-		}
-		switch {
-		case len(block) == 1 && k.kind == LockPromise:
-			without, e2 = q.alone(unlocked, k.unit)
-		case len(block) == 1 && k.kind == IncumbencyPromise:
-			without, e2 = q.alone(unbound, k.unit)
-		default:
-			without, e2 = q.least(q.m, q.prices, block, cost)
+			m := without[k.kind].m
+			least, e2 = q.least(family, func(i, j int) float64 {
+				if i == k.unit && (k.kind != PreferencePromise || j == k.agent) {
+					return m.cost(i, j)
+				}
+				return q.m.cost(i, j)
+			})
 		}
 		objective := q.objective
 		if j := int(q.of[k.unit]); k.kind == PreferencePromise && j == k.agent || k.kind == IncumbencyPromise && j >= 0 && j != k.agent {
 			objective -= k.worth
 		}
-		q.conclude(k, objective, q.base+(without-e2)-(with+e1))
+		q.conclude(k, objective, q.base+(least-e2)-(with+e1))
 	}
 	for from := 0; from < len(all); {
 		if ctx.Err() != nil {
-			return from
+			return from, nil
 		}
 		to := from
 		for to < len(all) && to < from+1<<16 && all[to].unit >= 0 {
@@ -199,24 +141,26 @@ func (q *pricer) price(ctx context.Context, all []promised) int {
 				}
 			})
 			if ctx.Err() != nil {
-				return from
+				return from, nil
 			}
 			from = to
 			continue
 		}
-		q.several(&all[from], models)
+		if err := q.several(&all[from], without); err != nil {
+			return from, err
+		}
 		from++
 	}
-	return len(all)
+	return len(all), nil
 }
 
 // several prices a promise that concerns more than one unit.
-func (q *pricer) several(k *promised, models map[PromiseKind]*model) {
+func (q *pricer) several(k *promised, without map[PromiseKind]relaxed) error {
 	switch k.kind {
 	case LockPromise, PreferencePromise, IncumbencyPromise:
-		m := models[k.kind]
-		objective, _, _ := m.evaluate(q.of)
-		q.conclude(k, objective, q.bound(m, q.prices, q.blocks))
+		x := without[k.kind]
+		objective, _, _ := x.m.evaluate(q.of)
+		q.conclude(k, objective, x.c.bound(q.prices))
 	case CapacityPromise, FloorPromise:
 		// A limit that is not there has no price; those of the others stay.
 		prices := slices.Clone(q.prices)
@@ -231,14 +175,19 @@ func (q *pricer) several(k *promised, models map[PromiseKind]*model) {
 		}
 		bound := q.base
 		if changed {
-			bound = q.bound(q.m, prices, q.blocks)
+			bound = q.c.bound(prices)
 		}
 		q.conclude(k, q.objective, bound)
 	case TogetherPromise:
-		q.conclude(k, q.objective, q.bound(q.m, q.prices, q.m.blocks(withoutList(q.p.Together, k.list))))
+		x, err := q.relax(func(p *Problem) { p.Together = withoutList(q.p.Together, k.list) })
+		if err != nil {
+			return err
+		}
+		q.conclude(k, q.objective, x.c.bound(q.prices))
 	case ApartPromise:
 		q.conclude(k, q.objective, q.base) // the prices do not know who is apart
 	}
+	return nil
 }
 
 // conclude draws the two figures from what the plan costs without the promise,
@@ -249,5 +198,7 @@ func (q *pricer) conclude(k *promised, objective, bound float64) {
 	if math.IsNaN(k.saving) {
 		k.saving = 0
 	}
-	k.exact = q.feasible() && k.most <= 1e-9*math.Abs(objective)
+	if k.exact = q.feasible() && k.most <= 1e-9*math.Abs(objective); k.exact {
+		k.saving = 0
+	}
 }

@@ -65,6 +65,8 @@ type Promise struct {
 	// switching costs; else 0.
 	Worth float64
 
+	Kept bool // the plan keeps it; for a wish, follows it; false where Count is more than 1
+
 	// Rate is, for a capacity or floor, what the first unit of room would save at
 	// the prices of the result: ≥ 0. Else 0.
 	Rate float64

@@ -51,7 +51,10 @@ func (s Promises) Price(ctx context.Context, p *Problem, r *Result) (*PriceList,
 	}
 	all := x.promises()
 	list := &PriceList{Total: len(all)}
-	priced := x.price(ctx, all)
+	priced, err := x.price(ctx, all)
+	if err != nil {
+		return nil, err
+	}
 	if priced == 0 && len(all) > 0 {
 		return nil, context.Cause(ctx)
 	}
@@ -127,7 +130,8 @@ func dearer(a, b promised) int {
 // pricer prices the promises of one problem and result.
 type pricer struct {
 	p *Problem // as the caller has it
-	m *model
+	m *model   // the same compiled
+	c *model   // and with units that stay together as one
 	x *explainer
 
 	of        []int32
@@ -137,7 +141,6 @@ type pricer struct {
 
 	prices [][]float64
 	base   float64 // the bound of the problem at the prices
-	blocks blocks
 }
 
 func newPricer(p *Problem, r *Result) (*pricer, error) {
@@ -152,7 +155,11 @@ func newPricer(p *Problem, r *Result) (*pricer, error) {
 	if len(r.Splits) > 0 {
 		return nil, fmt.Errorf("allocate: the result splits units, whose promises have no single plan: %w", errors.ErrUnsupported)
 	}
-	q := &pricer{p: p, m: m, x: x, of: make([]int32, m.n), prices: r.Prices, blocks: m.blocks(m.p.Together)}
+	c, err := m.contracted()
+	if err != nil {
+		return nil, err
+	}
+	q := &pricer{p: p, m: m, c: c, x: x, of: make([]int32, m.n), prices: r.Prices}
 	for i := range q.of {
 		q.of[i] = int32(r.Plan.Of(i))
 	}
@@ -166,7 +173,7 @@ func newPricer(p *Problem, r *Result) (*pricer, error) {
 			q.prices[k] = make([]float64, m.m)
 		}
 	}
-	q.base = q.bound(m, q.prices, q.blocks)
+	q.base = c.bound(q.prices)
 	return q, nil
 }
 
@@ -313,22 +320,20 @@ func (q *pricer) solve(ctx context.Context, solver Solver, k *promised) error {
 	then, left, after := m.evaluate(of)
 	k.solved = true
 	k.most = math.Min(k.most, math.Max(0, now-r.Certificate.Bound))
-	better := left <= partition.FeasibleViolation && then < now
-	if broken > partition.FeasibleViolation { // there is nothing to keep
+	size := math.Max(math.Abs(now), math.Abs(then))
+	better := left <= partition.FeasibleViolation && then < now-float64(1e-12*size) // not by rounding alone
+	if !q.feasible() {                                                     // there is nothing to keep
 		better = left < broken || left == broken && then < now
 	}
 	if !better {
 		of, then, left, after = q.of, now, broken, loads
 	}
 	k.saving = now - then
-	if left <= partition.FeasibleViolation {
-		k.most = math.Max(k.most, k.saving) // but for rounding
-	}
 	k.relief = broken - left
-	k.exact = broken <= partition.FeasibleViolation &&
-		(r.Stop == partition.ProvedOptimal || k.most-k.saving <= 1e-9*math.Max(math.Abs(now), math.Abs(then)))
+	k.most = math.Max(k.most, k.saving) // but for rounding
+	k.exact = q.feasible() && (r.Stop == partition.ProvedOptimal || k.most-k.saving <= 1e-9*size)
 	if k.exact {
-		k.most = math.Max(k.saving, 0)
+		k.most = k.saving
 	}
 	if k.unit >= 0 {
 		k.instead = int(of[k.unit])

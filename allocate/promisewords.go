@@ -28,6 +28,7 @@ func (q *pricer) promise(k *promised) Promise {
 		}
 		p.UnitName = named(lists[k.list], q.m.unit)
 	}
+	p.Kept = q.kept(k)
 	if k.agent >= 0 {
 		p.AgentName = q.m.agent(k.agent)
 	}
@@ -38,6 +39,32 @@ func (q *pricer) promise(k *promised) Promise {
 		p.InsteadName = ""
 	}
 	return p
+}
+
+// kept reports whether the plan keeps the promise.
+func (q *pricer) kept(k *promised) bool {
+	if k.count > 1 {
+		return false // or some of them: see the promises one by one
+	}
+	switch k.kind {
+	case PreferencePromise:
+		return (int(q.of[k.unit]) == k.agent) == (k.worth < 0)
+	case LockPromise, IncumbencyPromise:
+		return int(q.of[k.unit]) == k.agent
+	case CapacityPromise:
+		return q.x.loads[k.measure][k.agent] <= k.worth+partition.FeasibleViolation
+	case FloorPromise:
+		return q.x.loads[k.measure][k.agent] >= k.worth-partition.FeasibleViolation
+	}
+	p := Problem{Together: q.p.Together, Apart: q.p.Apart}
+	if k.kind == TogetherPromise {
+		p.Together, p.Apart = [][]int{p.Together[k.list]}, nil
+	} else {
+		p.Together, p.Apart = nil, [][]int{p.Apart[k.list]}
+	}
+	m := *q.m
+	m.p = &p
+	return m.misgrouped(q.of) == 0
 }
 
 // subject names the promise in a message.
@@ -91,6 +118,8 @@ func (p Promise) costs() string {
 	}
 	saving, most := number(p.Saving), number(p.SavingAtMost)
 	switch {
+	case p.Exact && saving == "0" && p.Count == 1 && !p.Kept:
+		return verb + " nothing, as the plan does not"
 	case p.Exact && saving == "0":
 		return verb + " nothing"
 	case p.Exact:
