@@ -81,6 +81,20 @@ func (s *apartness) surplus(of []int32, m int) int {
 	return count
 }
 
+// crowded reports whether two units of list k share an agent below m.
+func (s *apartness) crowded(of []int32, k, m int) bool {
+	there := map[int32]bool{}
+	for _, i := range s.lists[k] {
+		if j := of[i]; j >= 0 && int(j) < m {
+			if there[j] {
+				return true
+			}
+			there[j] = true
+		}
+	}
+	return false
+}
+
 // parted completes a model, contracted by c unless that is nil, with who must be
 // apart. Units of one family that must be apart can only stay unassigned.
 func (m *model) parted(base *model, c *contraction) (*model, error) {

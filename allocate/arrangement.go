@@ -21,6 +21,8 @@ type arrangement struct {
 	best    []int32     // per unit: place of its cheapest candidate at the prices, if it has a choice
 	lead    []float64   // per unit: by how much the next one is dearer
 
+	crowd *crowd // nil where all may share an agent
+
 	tol float64 // largest excess that counts as rounding, for limits of size 1 and more
 }
 
@@ -78,6 +80,7 @@ func arrange(m *model, c *candidates, prices [][]float64, of []int32) *arrangeme
 			a.join(int32(i))
 		}
 	}
+	a.crowd = newCrowd(m, of)
 	return a
 }
 
@@ -187,6 +190,7 @@ func (a *arrangement) move(i, pos int32) {
 	}
 	a.of[i] = a.c.agent[a.c.start[i]+int(pos)]
 	to := a.of[i]
+	a.crowd.moved(i, from, to, a.m.dummy)
 	for r := range a.m.r {
 		if int(to) != a.m.dummy {
 			a.load[r][to] += a.loadNow(r, int(i))
@@ -213,12 +217,13 @@ func (a *arrangement) forgiven(lo, hi float64) float64 {
 	return math.Min(1e-9*size, a.tol)
 }
 
-// outside is by how much agent j breaks its limits.
+// outside is by how much agent j breaks its limits, and the number of units that
+// should not share it.
 func (a *arrangement) outside(j int32) float64 {
-	sum := 0.0
 	if int(j) == a.m.dummy {
 		return 0
 	}
+	sum := a.crowd.over(j)
 	for r := range a.m.r {
 		lo, hi, ok := a.window(r, j)
 		if !ok {

@@ -67,6 +67,9 @@ func (s *subproblem) keep() bool {
 		cost += s.cost[o]
 		s.addLoad(load, o, 1)
 	}
+	if !s.disjoint(s.trial) {
+		return false
+	}
 	viol := s.violation(load)
 	if viol > 0 {
 		if math.IsInf(s.soft, 1) || viol > s.ubViol {

@@ -28,9 +28,11 @@ import (
 // finds room below the upper limits, and the lower limits find enough units, one
 // allocation does both.
 func (m *model) infeasible(ctx context.Context, split bool) error {
-	if m.apart != nil {
-		return fmt.Errorf("allocate: Apart is not honoured yet: %w", errors.ErrUnsupported)
-	}
+	return m.inUnits(m.contradiction(ctx, split))
+}
+
+// contradiction is infeasible in terms of the model's own units.
+func (m *model) contradiction(ctx context.Context, split bool) error {
 	if !slices.ContainsFunc(m.lower, positive) && !slices.ContainsFunc(m.upper, bounded) {
 		return nil
 	}
@@ -51,7 +53,7 @@ func (m *model) infeasible(ctx context.Context, split bool) error {
 		errs = append(errs, m.grainless(r)...)
 	}
 	if err := errors.Join(errs...); err != nil {
-		return m.inUnits(err)
+		return err
 	}
 	if inner := m.drawnIn(partition.FeasibleViolation); inner.drawn() {
 		return inner.outOfReach(ctx, e)
@@ -79,7 +81,7 @@ func (m *model) outOfReach(ctx context.Context, e *eligibility) error {
 		}
 		errs = append(errs, over, under)
 	}
-	return m.inUnits(errors.Join(errs...))
+	return errors.Join(errs...)
 }
 
 // positive reports whether any lower limit asks for anything.

@@ -43,14 +43,15 @@ func (f *filling) put(i, j int) {
 	}
 }
 
-// fits reports whether agent j has room for unit i below all upper limits.
+// fits reports whether agent j has room for unit i below all upper limits, and
+// no unit from which it must be apart.
 func (f *filling) fits(i, j int) bool {
 	for r := range f.load {
 		if f.full(r, j, f.m.loadOf(r, i, j)) {
 			return false
 		}
 	}
-	return true
+	return f.m.clash(f.of, i, j) < 0
 }
 
 // full reports whether agent j has no room for the load. There is always room
@@ -60,12 +61,21 @@ func (f *filling) full(r, j int, load float64) bool { return load > 0 && load > 
 // room is what agent j can still take of measure r.
 func (f *filling) room(r, j int) float64 { return f.m.upper[r][j] - f.load[r][j] + f.slack }
 
-// breach is by how much more the upper limits of agent j would be broken by unit i.
+// breach is by how much more the upper limits of agent j would be broken by unit
+// i, and Apart.
 func (f *filling) breach(i, j int) float64 {
 	b := 0.0
 	for r := range f.load {
 		over := f.load[r][j] - f.m.upper[r][j]
 		b += math.Max(0, over+f.m.loadOf(r, i, j)) - math.Max(0, over)
+	}
+	for _, k := range f.m.apart.listsOf(i) {
+		for _, h := range f.m.apart.lists[k] {
+			if int(f.of[h]) == j {
+				b++
+				break
+			}
+		}
 	}
 	return b
 }

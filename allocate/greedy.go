@@ -154,7 +154,7 @@ func (g *greedy) place(ctx context.Context) (work int, err error) {
 		j := int(w.best)
 		g.put(i, j)
 		if j != g.m.dummy {
-			work += g.notify(j)
+			work += g.notify(j) + g.keepOff(i, j)
 		}
 	}
 	for _, i := range aside {
@@ -173,11 +173,30 @@ func (g *greedy) notify(j int) (renewed int) {
 			if g.of[i] != partition.Unassigned || f.version != g.wish[i].version {
 				continue
 			}
-			w := g.seeker.renew(i, g.wish[i])
-			g.wish[i] = w
-			g.eachFan(i, (*queue[fan]).push)
-			g.units.push(claim{w.regret(), f.unit, w.version})
+			g.renew(i)
 			renewed++
+		}
+	}
+	return renewed
+}
+
+// renew finds out what unit i wants now.
+func (g *greedy) renew(i int) {
+	w := g.seeker.renew(i, g.wish[i])
+	g.wish[i] = w
+	g.eachFan(i, (*queue[fan]).push)
+	g.units.push(claim{w.regret(), int32(i), w.version})
+}
+
+// keepOff renews the wishes for agent j of the units that must be apart from
+// unit i, which is there now.
+func (g *greedy) keepOff(i, j int) (renewed int) {
+	for _, k := range g.m.apart.listsOf(i) {
+		for _, h := range g.m.apart.lists[k] {
+			if w := g.wish[h]; g.of[h] == partition.Unassigned && (int(w.best) == j || int(w.second) == j) {
+				g.renew(int(h))
+				renewed++
+			}
 		}
 	}
 	return renewed

@@ -56,9 +56,6 @@ func TestSingleSourceWithGroupsAgainstOracle(t *testing.T) {
 	solved, refused := 0, 0
 	for _, c := range groupOracles() {
 		r, err := allocate.SingleSource{}.Allocate(context.Background(), c.problem)
-		if errors.Is(err, errors.ErrUnsupported) {
-			continue
-		}
 		if math.IsInf(c.best, 1) {
 			require.ErrorIs(t, err, partition.ErrInfeasible, "case %d", c.number)
 			refused++

@@ -101,6 +101,11 @@ func (s *improver) search(ctx context.Context, of []int32, nodes int) (bound flo
 		t.load(a, b, math.Inf(-1))
 		sub.ub = math.Inf(1)
 	}
+	if t.stuck && violation <= partition.FeasibleViolation {
+		return math.Max(s.bound, cost-sub.delta), true
+	} else if t.stuck {
+		return math.Inf(1), true
+	}
 	sub.ubViol, sub.strict = 0, true
 	sub.search(nodes, func() bool { return ctx.Err() != nil })
 	if sub.found {

@@ -113,7 +113,7 @@ func (g *mender) best(j int) []exchange {
 	for _, i := range g.units[j] {
 		from := g.entry(i, int32(j))
 		for e := g.c.start[i]; e < g.c.start[i+1]; e++ {
-			if e != from {
+			if e != from && g.m.clash(g.of, int(i), int(g.c.agent[e])) < 0 {
 				list(give, g.c.agent[e], exchange{i, from, e, g.c.cost[e] - g.c.cost[from]})
 			}
 		}
@@ -121,7 +121,7 @@ func (g *mender) best(j int) []exchange {
 	for _, i := range g.wish[j] {
 		if k := g.of[i]; int(k) != j {
 			from, to := g.entry(i, k), g.entry(i, int32(j))
-			if from >= 0 {
+			if from >= 0 && g.m.clash(g.of, int(i), j) < 0 {
 				list(take, k, exchange{i, from, to, g.c.cost[to] - g.c.cost[from]})
 			}
 		}

@@ -203,7 +203,7 @@ func (g *campaign) push(way []int32, r int, amount float64, out bool) bool {
 		for _, i := range a.members[from] {
 			pos := a.find(int(i), to)
 			load := a.loadNow(r, int(i))
-			if pos < 0 || load <= 0 || a.pos[i] < 0 {
+			if pos < 0 || load <= 0 || a.pos[i] < 0 || a.m.clash(a.of, int(i), int(to)) >= 0 {
 				continue
 			}
 			d := a.priced(int(i), a.c.start[i]+int(pos)) - a.pricedNow(int(i))

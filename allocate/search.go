@@ -63,6 +63,9 @@ func (s *subproblem) plunge(node int32) float64 {
 			return bound
 		}
 		s.nodes++
+		if !s.exclude() {
+			return math.Inf(1)
+		}
 		g, solved := s.relax(s.ub - s.delta)
 		if g >= s.ub-s.delta {
 			return g
@@ -198,6 +201,9 @@ func (s *subproblem) branchingUnit() int32 {
 	}
 	if unit >= 0 && s.alive[unit] > 1 {
 		return unit
+	}
+	if u := s.entangledUnit(); u >= 0 {
+		return u
 	}
 	unit = -1
 	for _, u := range s.active[:s.nactive] {

@@ -67,7 +67,7 @@ func (x *relaxation) candidates(reach float64) *candidates {
 			}
 		}
 	})
-	return out
+	return x.widen(out)
 }
 
 // limit is the priced cost up to which the agents of a row are within reach.

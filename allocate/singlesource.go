@@ -57,7 +57,7 @@ func (s SingleSource) Allocate(ctx context.Context, p *Problem) (*Result, error)
 	if err := m.infeasible(ctx, false); err != nil {
 		return nil, err
 	}
-	if m.n == 0 || m.r == 0 {
+	if m.n == 0 || m.r == 0 && m.apart == nil {
 		return m.free(s.Seed), nil
 	}
 	x, err := m.relax(ctx, 1e-5, s.Progress)
@@ -66,6 +66,7 @@ func (s SingleSource) Allocate(ctx context.Context, p *Problem) (*Result, error)
 	}
 	of := make([]int32, m.n)
 	x.round(ctx, of)
+	m.separate(x.prices, of)
 	work, stop, proved := s.improve(ctx, x, of)
 	r := m.certified(of, x.prices, x.bound, stop, work, s.Seed)
 	r.Certificate.Proof = x.proof

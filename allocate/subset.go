@@ -15,6 +15,9 @@ type attempt struct {
 	rc    []float64
 	least []float64
 	sure  []choice // units that belong elsewhere in any better plan
+
+	agents int  // number of them; also the place of the dummy
+	stuck  bool // a unit has no option: it has to be apart from units that stay
 }
 
 // choice is a unit and a position among its candidates.
@@ -76,6 +79,7 @@ func (t *attempt) load(a *arrangement, b *job, delta float64) float64 {
 	s.reset(rows, m.r)
 	s.soft = b.soft
 	t.unit, t.place, t.agent, t.at = t.unit[:0], t.place[:0], t.agent[:0], t.at[:0]
+	t.agents, t.stuck = len(b.agents), false
 	t.rc, t.least, t.sure = t.rc[:0], t.least[:0], t.sure[:0]
 	t.base = resize(t.base, rows)
 	gap, limit := 0.0, b.potential
@@ -117,7 +121,13 @@ func (t *attempt) load(a *arrangement, b *job, delta float64) float64 {
 	if gap <= delta {
 		return gap
 	}
+	if a.m.apart != nil {
+		t.stuck = !t.block(a)
+	}
 	t.compact(a, gap-delta)
+	if a.m.apart != nil {
+		t.cliques(a)
+	}
 	t.scale(a, b)
 	return gap
 }
@@ -196,7 +206,7 @@ func (t *attempt) compact(a *arrangement, gap float64) {
 		from := opts
 		cur := int32(-1)
 		for q := b; q < e; q++ {
-			if t.rc[q]-t.least[u] > gap {
+			if t.rc[q]-t.least[u] > gap || math.IsInf(t.rc[q], 1) {
 				continue
 			}
 			if int(t.at[u]) == q {
@@ -208,7 +218,10 @@ func (t *attempt) compact(a *arrangement, gap float64) {
 			copy(s.row[opts*r:(opts+1)*r], s.row[q*r:(q+1)*r])
 			opts++
 		}
-		if opts-from == 1 {
+		if opts == from {
+			t.stuck = true // nothing better exists
+		}
+		if opts-from == 1 && len(a.m.apart.listsOf(int(t.unit[u]))) == 0 {
 			s.constant += s.cost[from]
 			for e := from * r; e < (from+1)*r; e++ {
 				if row := s.row[e]; row >= 0 {
@@ -282,6 +295,9 @@ func (t *attempt) solve(a *arrangement, b *job, delta float64, cancelled func() 
 		}
 		b.work++
 		b.proved = true
+		if t.stuck {
+			return
+		}
 		if gap > delta {
 			s.delta = delta
 			s.search(b.nodes, cancelled)

@@ -1,0 +1,182 @@
+package allocate
+
+import (
+	"cmp"
+	"math"
+	"slices"
+)
+
+// clash is a unit at agent j that must not share it with unit i, or -1.
+func (m *model) clash(of []int32, i, j int) int {
+	if m.apart == nil || j == m.dummy {
+		return -1
+	}
+	return m.apart.clash(of, i, j)
+}
+
+// separate moves units that must be apart to agents of their own, in place: list
+// by list, the heaviest first, the free units of the list are assigned to
+// different agents at the least cost at the prices, which stand for the room that
+// they take. Units of lists that were looked at before stay. Where that is no
+// good for a list, because lists that overlap stand in each other's way, its
+// units stay as they are.
+func (m *model) separate(prices [][]float64, of []int32) {
+	if m.apart.surplus(of, m.m) == 0 {
+		return
+	}
+	f := m.finder(prices)
+	lists := m.apart.lists
+	weight, order := make([]float64, len(lists)), make([]int, len(lists))
+	for k, list := range lists {
+		order[k] = k
+		for _, i := range list {
+			for r := range m.r {
+				if j := int(of[i]); j >= 0 && j != m.dummy {
+					weight[k] += m.loadOf(r, int(i), j)
+				}
+			}
+		}
+	}
+	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(weight[b], weight[a]) })
+	settled := map[int32]bool{}
+	for _, k := range order {
+		var free []int32
+		crowded := m.apart.crowded(of, k, m.m)
+		for _, i := range lists[k] {
+			if crowded && !settled[i] && m.fixed(int(i)) < 0 {
+				free = append(free, i)
+			}
+		}
+		d := m.distinct(f, free, func(i, j int) bool {
+			for _, l := range m.apart.listsOf(i) {
+				for _, h := range m.apart.lists[l] {
+					if int(of[h]) == j && (settled[h] || m.fixed(int(h)) >= 0) {
+						return false
+					}
+				}
+			}
+			return true
+		})
+		if d.solve() {
+			for at, i := range free {
+				of[i] = d.place(at)
+			}
+		}
+		for _, i := range lists[k] {
+			settled[i] = true
+		}
+	}
+}
+
+// widen adds agents to the candidates of the units that must be apart: a unit of
+// a list of ten may have to go to the tenth best. All that may serve it are
+// listed where all lists are complete, else the best at the prices.
+func (x *relaxation) widen(c *candidates) *candidates {
+	m := x.m
+	if m.apart == nil {
+		return c
+	}
+	f := m.finder(x.prices)
+	longest := 0
+	for _, list := range m.apart.lists {
+		longest = max(longest, len(list))
+	}
+	out := &candidates{start: make([]int, 1, len(c.start)), load: make([][]float64, m.r)}
+	var s scratch
+	for i := range m.n {
+		lo, hi := c.start[i], c.start[i+1]
+		if len(m.apart.listsOf(i)) == 0 {
+			out.agent, out.cost = append(out.agent, c.agent[lo:hi]...), append(out.cost, c.cost[lo:hi]...)
+			for r := range m.r {
+				if c.load[r] != nil {
+					out.load[r] = append(out.load[r], c.load[r][lo:hi]...)
+				}
+			}
+			out.start = append(out.start, len(out.agent))
+			continue
+		}
+		near := f.near(&s, i, math.Inf(1))
+		if most := 8 + min(longest, 64); !x.complete() && len(near) > most {
+			near = near[:most]
+		}
+		near = slices.Clone(near)
+		for _, j := range c.agent[lo:hi] {
+			if !lists(near, int(j)) {
+				near = append(near, f.candidate(i, int(j)))
+			}
+		}
+		slices.SortFunc(near, func(a, b Candidate) int { return a.Agent - b.Agent })
+		for _, a := range near {
+			out.agent, out.cost = append(out.agent, int32(a.Agent)), append(out.cost, a.Cost)
+			for r := range m.r {
+				if c.load[r] != nil {
+					out.load[r] = append(out.load[r], m.loadOf(r, i, a.Agent))
+				}
+			}
+		}
+		out.start = append(out.start, len(out.agent))
+	}
+	return out
+}
+
+// crowd keeps, for a plan that is being improved, the units that must be apart
+// by agent, and how many of these are too many.
+type crowd struct {
+	*apartness
+	units   [][]int32 // per agent
+	surplus []int32   // per agent
+	seen    []int32   // scratch
+}
+
+func newCrowd(m *model, of []int32) *crowd {
+	if m.apart == nil {
+		return nil
+	}
+	c := &crowd{apartness: m.apart, units: make([][]int32, m.agents()), surplus: make([]int32, m.agents())}
+	for i, j := range of {
+		if len(c.listsOf(i)) > 0 {
+			c.units[j] = append(c.units[j], int32(i))
+		}
+	}
+	for j := range m.m {
+		c.count(int32(j))
+	}
+	return c
+}
+
+// moved notes that unit i went from one agent to another; surplus of the dummy is 0.
+func (c *crowd) moved(i, from, to int32, dummy int) {
+	if c == nil || from == to || len(c.listsOf(int(i))) == 0 {
+		return
+	}
+	at := slices.Index(c.units[from], i)
+	c.units[from] = slices.Delete(c.units[from], at, at+1)
+	c.units[to] = append(c.units[to], i)
+	for _, j := range [2]int32{from, to} {
+		if int(j) != dummy {
+			c.count(j)
+		}
+	}
+}
+
+func (c *crowd) count(j int32) {
+	c.seen = c.seen[:0]
+	for _, i := range c.units[j] {
+		c.seen = append(c.seen, c.listsOf(int(i))...)
+	}
+	slices.Sort(c.seen)
+	c.surplus[j] = 0
+	for k := 1; k < len(c.seen); k++ {
+		if c.seen[k] == c.seen[k-1] {
+			c.surplus[j]++
+		}
+	}
+}
+
+// over is the number of units that are too many at agent j.
+func (c *crowd) over(j int32) float64 {
+	if c == nil {
+		return 0
+	}
+	return float64(c.surplus[j])
+}
