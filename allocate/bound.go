@@ -12,7 +12,11 @@ import (
 //	Σ_i min_j (cost(i,j) + Σ_r load_r(i,j)·v_rj) - Σ_rj (v_rj > 0 ? v_rj·upper_rj : v_rj·lower_rj),
 //
 // the minimum over the agents that may serve the unit (its agent alone where it
-// is fixed), and over Penalty_i where that is finite. By weak duality no
+// is fixed), and over Penalty_i where that is finite. Units that Together joins
+// are one unit, with the sums of their costs, loads and penalties. For units that
+// a list of Apart names, each counted in the first one, the minima are replaced by
+// the least sum of priced costs with different agents (in lists of at most 256
+// units; longer ones are cut in their order), an assignment problem. By weak duality no
 // feasible allocation, split or not, costs less: for any prices. Nothing that a
 // solver does can make it false; good prices only make it tight. Without prices
 // all of them are 0, and Bound is what serving every unit by its cheapest agent
@@ -118,6 +122,11 @@ func (m *model) bound(price [][]float64) float64 {
 		}
 		value.merge(part.value)
 		magnitude += part.magnitude
+	}
+	if m.apart != nil {
+		gain, size := m.boundApart(f)
+		value.merge(gain)
+		magnitude += size
 	}
 	const u = 0x1p-53
 	value.add(-limits.head)

@@ -336,6 +336,9 @@ func (v *verifier) priceBound(prices [][]float64) (bound, mass, reach float64) {
 			reaches[g] += worth
 		}
 	})
+	gain, size := v.apartGain(prices, steep)
+	total.add(gain)
+	mass += size
 	for k, family := range v.family {
 		agents := v.m
 		if v.apart[k] {
