@@ -142,6 +142,13 @@ func (m *model) parted(base *model, c *contraction) (*model, error) {
 	return &q, nil
 }
 
+// loose is the model in which all may share an agent.
+func (m *model) loose() *model {
+	l := *m
+	l.apart = nil
+	return &l
+}
+
 // entangled is the error of two units that list k of Apart names although they
 // must stay together, when they must be served.
 func (m *model) entangled(family []int32, k, a, b int) error {

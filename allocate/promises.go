@@ -159,6 +159,7 @@ func newPricer(p *Problem, r *Result) (*pricer, error) {
 	if err != nil {
 		return nil, err
 	}
+	c = c.loose() // its bound is a sum over the units, which what is apart would tie together
 	q := &pricer{p: p, m: m, c: c, x: x, of: make([]int32, m.n), prices: r.Prices}
 	for i := range q.of {
 		q.of[i] = int32(r.Plan.Of(i))
@@ -173,7 +174,7 @@ func newPricer(p *Problem, r *Result) (*pricer, error) {
 			q.prices[k] = make([]float64, m.m)
 		}
 	}
-	q.base = c.bound(q.prices)
+	q.base = q.c.bound(q.prices)
 	return q, nil
 }
 
