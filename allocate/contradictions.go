@@ -156,7 +156,7 @@ func (s Contradictions) Find(ctx context.Context, p *Problem) (*Diagnosis, error
 		return nil, context.Cause(ctx)
 	}
 	d := &Diagnosis{Result: r, Stop: partition.Converged}
-	x := &explorer{s: s, d: d, nodes: s.Budget, most: s.Most}
+	x := &explorer{s: s, p: p, d: d, nodes: s.Budget, most: s.Most}
 	if x.nodes == 0 {
 		x.nodes = 20_000
 	}
@@ -194,6 +194,7 @@ func (s Contradictions) Find(ctx context.Context, p *Problem) (*Diagnosis, error
 type explorer struct {
 	*asker
 	s      Contradictions
+	p      *Problem
 	d      *Diagnosis
 	nodes  int
 	most   int

@@ -320,7 +320,7 @@ func (x *explorer) keep(changes []Change, bound float64, of []int32) {
 			return
 		}
 	}
-	p := r.Apply(x.c.m.p)
+	p := r.Apply(x.p)
 	res, err := SingleSource{Seed: x.s.Seed}.Allocate(x.ctx, p)
 	if err != nil || !res.Certificate.Feasible() {
 		m, err := compile(p)
