@@ -18,7 +18,7 @@ type chaining struct {
 	of     []int32     // per unit its agent, the dummy's index for none; immovable: neither may it move
 	hold   [][]int32   // the movable units of every agent, and of nobody
 	now    float64     // cost of the plan
-	base   float64     // bound at the prices
+	base   float64     // bound at the prices, a sum over the units: whoever may be with whomever
 	reach  float64     // ≥ 0: no move has a priced cost below -reach
 	worth  float64     // Σ |price|·room up to the limit that has it
 	mutex  sync.Mutex
@@ -98,7 +98,7 @@ func newChaining(x *explainer) (*chaining, error) {
 		}
 	}
 	c.now = now.total()
-	c.base = m.bound(c.price)
+	c.base = m.loose().bound(c.price)
 	c.finder = m.finder(c.price)
 	c.reach = c.farthest()
 	return c, nil

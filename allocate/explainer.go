@@ -274,10 +274,7 @@ func (x *explainer) breaks(units []int32, held []Share, to int) []Breach {
 
 // breach is one limit of agent j as the move would leave it, broken or not.
 func (x *explainer) breach(k int, units []int32, held []Share, to, j int, upper bool) Breach {
-	b := Breach{
-		Measure: k, MeasureName: x.m.measure(k), Agent: j, Name: x.m.agent(j), Upper: upper,
-		Before: x.loads[k][j], After: x.loads[k][j],
-	}
+	b := x.limit(k, j, upper)
 	for _, s := range held {
 		if s.Agent == j {
 			b.After -= float64(s.Fraction * x.m.loadOf(k, s.Unit, j))
@@ -287,6 +284,15 @@ func (x *explainer) breach(k int, units []int32, held []Share, to, j int, upper 
 		for _, i := range units {
 			b.After += x.m.loadOf(k, int(i), j)
 		}
+	}
+	return b
+}
+
+// limit is one limit of agent j and its load.
+func (x *explainer) limit(k, j int, upper bool) Breach {
+	b := Breach{
+		Measure: k, MeasureName: x.m.measure(k), Agent: j, Name: x.m.agent(j), Upper: upper,
+		Before: x.loads[k][j], After: x.loads[k][j],
 	}
 	if upper {
 		b.Limit, b.Price = x.m.upper[k][j], math.Max(0, x.price(k, j))

@@ -112,10 +112,11 @@ func dearer(a, b promised) int {
 
 // pricer prices the promises of one problem and result.
 type pricer struct {
-	p *Problem // as the caller has it
-	m *model   // the same compiled
-	c *model   // and with units that stay together as one
-	x *explainer
+	p     *Problem // as the caller has it
+	m     *model   // the same compiled
+	tight *model   // and with units that stay together as one
+	c     *model   // and without units that stay apart: its bound is a sum over the units
+	x     *explainer
 
 	of        []int32
 	objective float64
@@ -123,7 +124,8 @@ type pricer struct {
 	deviation []float64 // worst of each measure
 
 	prices [][]float64
-	base   float64 // the bound of the problem at the prices
+	base   float64 // the bound of c at the prices
+	most   float64 // that of tight: no less
 }
 
 func newPricer(p *Problem, r *Result) (*pricer, error) {
@@ -142,11 +144,7 @@ func newPricer(p *Problem, r *Result) (*pricer, error) {
 	if err != nil {
 		return nil, err
 	}
-	c = c.loose() // its bound is a sum over the units, which what is apart would tie together
-	q := &pricer{p: p, m: m, c: c, x: x, of: make([]int32, m.n), prices: r.Prices}
-	for i := range q.of {
-		q.of[i] = int32(r.Plan.Of(i))
-	}
+	q := &pricer{p: p, m: m, tight: c, c: c.loose(), x: x, of: planOf(r.Plan), prices: r.Prices}
 	if q.objective, q.violation, _ = m.evaluate(q.of); math.IsInf(q.objective, 1) {
 		return nil, &partition.InputError{Field: "Result.Plan", Index: -1, Why: "breaks a lock or gives a unit to an agent that may not serve it; Verify says which"}
 	}
@@ -157,7 +155,7 @@ func newPricer(p *Problem, r *Result) (*pricer, error) {
 			q.prices[k] = make([]float64, m.m)
 		}
 	}
-	q.base = q.c.bound(q.prices)
+	q.base, q.most = q.c.bound(q.prices), q.tight.bound(q.prices)
 	return q, nil
 }
 
@@ -205,10 +203,7 @@ func (q *pricer) solve(ctx context.Context, solver Solver, k *promised) error {
 	if len(r.Splits) > 0 {
 		return fmt.Errorf("allocate: the Solver of Promises splits units: %w", errors.ErrUnsupported)
 	}
-	of := make([]int32, m.n)
-	for i := range of {
-		of[i] = int32(r.Plan.Of(i))
-	}
+	of := planOf(r.Plan)
 	now, broken, loads := m.evaluate(q.of)
 	then, left, after := m.evaluate(of)
 	k.solved = true

@@ -25,6 +25,9 @@ type WhatIf struct {
 	once   sync.Once
 	chains *chaining
 	failed error
+
+	listed sync.Once
+	list   []promised
 }
 
 // NewWhatIf prepares questions about r, a result for p. It takes the result's
@@ -51,6 +54,12 @@ func (w *WhatIf) Explain(unit int) (*Explanation, error) {
 		return nil, err
 	}
 	return w.x.explain(unit), nil
+}
+
+// promises lists what was promised, once.
+func (w *WhatIf) promises() []promised {
+	w.listed.Do(func() { w.list = w.x.promises() })
+	return w.list
 }
 
 // unit is the error where there is no such unit.
