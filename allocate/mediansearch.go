@@ -1,0 +1,193 @@
+package allocate
+
+import (
+	"context"
+	"math"
+
+	"github.com/territory-go/territory/partition"
+)
+
+// The constants of the search were found by trial on published instances of 50
+// to 3,000 units with 3 to 120 units per territory.
+const (
+	medianReach      = 24   // near units that are looked at
+	patchTerritories = 40   // of a patch at most
+	patchUnits       = 300  // of a patch, if it then holds enough territories
+	patchMatrix      = 1536 // units of a patch up to which all costs are kept
+	patchesAbreast   = 4    // patches that are searched at the same time
+	patchSteps       = 1000 // per unit of a patch
+
+	// Temperatures in units of the mean cost of a unit; a patch is warmed up
+	// anew to somewhere between mild and hot.
+	hotPatch, mildPatch, coldPatch = 0.5, 0.15, 0.025
+
+	// The price per amount outside the limits, in units of the mean cost per
+	// amount, at first and at last.
+	cheapOutside, dearOutside = 0.4, 30
+)
+
+// outsideNoise is the amount outside the limits that is no more than the
+// rounding of sums.
+const outsideNoise = 1e-9
+
+// medianSearch draws patches of the map anew, one after the other, and keeps
+// what is better.
+type medianSearch struct {
+	m        *medianModel
+	plan     medianPlan
+	members  [][]int32
+	local    []int32
+	rng      uint64
+	lots     *[1024]float64
+	mean     float64 // amount of a unit
+	strict   float64 // raises the price per amount outside where that did not suffice
+	work     int
+	budget   int
+	progress func(partition.Progress)
+}
+
+func newMedianSearch(m *medianModel, plan medianPlan, c Centers) *medianSearch {
+	s := &medianSearch{m: m, plan: plan, rng: c.Seed, strict: 1, budget: c.Budget, progress: c.Progress, lots: lots()}
+	if s.budget == 0 {
+		s.budget = min(40_000*m.n, 40_000_000+1_000*m.n)
+	}
+	s.local = make([]int32, m.n)
+	s.members = make([][]int32, m.k)
+	for i, t := range s.plan.of {
+		s.members[t] = append(s.members[t], int32(i))
+	}
+	for _, v := range m.value {
+		s.mean += v / float64(m.n)
+	}
+	if s.mean == 0 {
+		s.mean = 1
+	}
+	return s
+}
+
+// random is the next number of the sequence of the seed.
+func (s *medianSearch) random() uint64 {
+	s.rng += 0x9e3779b97f4a7c15
+	z := s.rng
+	z = (z ^ z>>30) * 0xbf58476d1ce4e5b9
+	z = (z ^ z>>27) * 0x94d049bb133111eb
+	return z ^ z>>31
+}
+
+// uniform is a random number of 0..1.
+func (s *medianSearch) uniform() float64 { return float64(s.random()>>11) / (1 << 53) }
+
+// run searches until the budget is spent or ctx ends.
+func (s *medianSearch) run(ctx context.Context) partition.Stop {
+	n := s.m.n
+	covered := 0
+	for s.work < s.budget {
+		if ctx.Err() != nil {
+			return partition.Interrupted
+		}
+		hot := hotPatch
+		if covered > 3*n {
+			hot = mildPatch + float64((hotPatch-mildPatch)*s.uniform())
+		}
+		before := s.work
+		s.round(ctx, hot, patchSteps)
+		covered += (s.work - before) / patchSteps
+		s.report()
+	}
+	return partition.BudgetSpent
+}
+
+func (s *medianSearch) report() {
+	if s.progress == nil {
+		return
+	}
+	if cost, outside, err := s.m.evaluate(s.plan); err == nil {
+		s.progress(partition.Progress{Phase: "improving", Objective: cost, Violation: outside, Bound: math.Inf(-1), Work: s.work})
+	}
+}
+
+// round draws a few patches at once, that do not touch each other unless each
+// is the whole map.
+func (s *medianSearch) round(ctx context.Context, hot float64, steps int) {
+	patches := s.choose()
+	parallel(len(patches), func(g int) {
+		a := &patches[g].a
+		a.start()
+		patches[g].cost, patches[g].outside = a.cost, a.outside
+		scale := a.cost / float64(a.n)
+		if scale == 0 {
+			scale = 1
+		}
+		price := s.strict * scale / s.mean
+		a.run(steps*a.n, hot*scale, coldPatch*scale, cheapOutside*price, dearOutside*price, func() bool { return ctx.Err() != nil })
+	})
+	outside := false
+	var best *patch
+	for _, p := range patches {
+		s.work += steps * p.a.n
+		outside = outside || p.a.leastOutside > outsideNoise
+		if !p.better() {
+			continue
+		}
+		if len(p.territories) < s.m.k {
+			s.take(p)
+		} else if best == nil || worth(p.a.leastOutside, p.a.best, best.a.leastOutside, best.a.best) < 0 {
+			best = p
+		}
+	}
+	if best != nil {
+		s.take(best)
+	}
+	if outside {
+		s.strict = math.Min(4*s.strict, 1e12)
+	} else {
+		s.strict = math.Max(1, s.strict/2)
+	}
+}
+
+// choose cuts the patches of a round.
+func (s *medianSearch) choose() []*patch {
+	m := s.m
+	units := max(patchUnits, 8*m.n/m.k)
+	if m.k <= patchTerritories && m.n <= units {
+		var patches []*patch
+		all := make([]int32, m.k)
+		for t := range all {
+			all[t] = int32(t)
+		}
+		for range patchesAbreast {
+			patches = append(patches, s.cut(all, s.random()))
+		}
+		return patches
+	}
+	taken := make([]bool, m.k)
+	var patches []*patch
+	for range patchesAbreast {
+		i := int(s.uniform() * float64(m.n))
+		for tries := 0; tries < 10 && taken[s.plan.of[i]]; tries++ {
+			i = int(s.uniform() * float64(m.n))
+		}
+		if taken[s.plan.of[i]] {
+			break
+		}
+		territories := s.grow(i, patchTerritories, units, taken)
+		for _, t := range territories {
+			taken[t] = true
+		}
+		patches = append(patches, s.cut(territories, s.random()))
+	}
+	return patches
+}
+
+// take makes what was found in the patch part of the plan.
+func (s *medianSearch) take(p *patch) {
+	for l, t := range p.territories {
+		s.members[t] = s.members[t][:0]
+		s.plan.med[t] = p.units[p.a.bestMed[l]]
+	}
+	for c, i := range p.units {
+		t := p.territories[p.a.bestOf[c]]
+		s.plan.of[i] = t
+		s.members[t] = append(s.members[t], i)
+	}
+}
