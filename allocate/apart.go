@@ -142,6 +142,13 @@ func (m *model) parted(base *model, c *contraction) (*model, error) {
 	return &q, nil
 }
 
+// loose is the model in which all may share an agent.
+func (m *model) loose() *model {
+	l := *m
+	l.apart = nil
+	return &l
+}
+
 // entangled is the error of two units that list k of Apart names although they
 // must stay together, when they must be served.
 func (m *model) entangled(family []int32, k, a, b int) error {
@@ -208,4 +215,19 @@ func (m *model) overcrowded(list []int32) error {
 	}
 	e.Why = fmt.Sprintf("%s must be served and must not share an agent, but %s may serve them", m.those(e.Units), who)
 	return m.inUnits(e)
+}
+
+// newApartnessOf says which units of the problem, as it stands, must be apart;
+// nil where everybody may share.
+func newApartnessOf(m *model) *apartness {
+	if !slices.ContainsFunc(m.p.Apart, plural) {
+		return nil
+	}
+	lists := make([][]int32, len(m.p.Apart))
+	for k, list := range m.p.Apart {
+		for _, i := range list {
+			lists[k] = append(lists[k], int32(i))
+		}
+	}
+	return newApartness(m.n, lists)
 }

@@ -24,6 +24,18 @@ import (
 // through checker). Whether a unit has an agent at all is asked pair by pair up
 // to the first one.
 func compile(p *Problem) (*model, error) {
+	m, err := validated(p)
+	if err != nil {
+		return nil, err
+	}
+	if err := m.stranded(); err != nil {
+		return nil, err
+	}
+	return m, nil
+}
+
+// validated is compile for a problem whose units may have nowhere to go.
+func validated(p *Problem) (*model, error) {
 	m, err := newModel(p)
 	if err != nil {
 		return nil, err
@@ -40,9 +52,6 @@ func compile(p *Problem) (*model, error) {
 	prepared := *p
 	prepared.Cost = prepare(p.Cost)
 	m.p = &prepared
-	if err := m.stranded(); err != nil {
-		return nil, err
-	}
 	return m, nil
 }
 

@@ -26,7 +26,7 @@ func (s *subproblem) round() (whole bool) {
 		}
 	}
 	viol := s.violation(load)
-	if viol > 0 && (math.IsInf(s.soft, 1) || viol > s.ubViol) {
+	if viol > 0 && !s.elastic && (math.IsInf(s.soft, 1) || viol > s.ubViol) {
 		return false
 	}
 	s.trial = append(s.trial[:0], s.key[:s.units]...)
@@ -54,7 +54,8 @@ func (s *subproblem) leaf() {
 
 // keep makes the completion at hand the best one if it is that. It reports
 // whether it is one at all, within the windows where these are hard, and
-// otherwise no farther outside them than the best.
+// otherwise no farther outside them than the best, unless violation is a cost
+// like any other.
 func (s *subproblem) keep() bool {
 	// Afresh, because keyLoad has gathered the rounding of many moves.
 	load := s.rhs
@@ -72,7 +73,7 @@ func (s *subproblem) keep() bool {
 	}
 	viol := s.violation(load)
 	if viol > 0 {
-		if math.IsInf(s.soft, 1) || viol > s.ubViol {
+		if !s.elastic && (math.IsInf(s.soft, 1) || viol > s.ubViol) {
 			return false
 		}
 		cost += float64(s.soft * viol)

@@ -2,7 +2,6 @@ package allocate
 
 import (
 	"math"
-	"slices"
 
 	"github.com/territory-go/territory/partition"
 )
@@ -81,14 +80,8 @@ func (m *model) evaluate(of []int32) (objective, violation float64, loads [][]fl
 // with an agent that they must not share.
 func (m *model) misgrouped(of []int32) int {
 	apart, count := m.apart, 0
-	if apart == nil && slices.ContainsFunc(m.p.Apart, plural) {
-		lists := make([][]int32, len(m.p.Apart))
-		for k, list := range m.p.Apart {
-			for _, i := range list {
-				lists[k] = append(lists[k], int32(i))
-			}
-		}
-		apart = newApartness(m.n, lists)
+	if apart == nil {
+		apart = newApartnessOf(m)
 	}
 	count += apart.surplus(of, m.m)
 	if c := m.contract(); c != nil {

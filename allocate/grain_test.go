@@ -103,7 +103,7 @@ func TestInfeasibleInWholeLoads(t *testing.T) {
 				Measure: "accounts", Need: 999, Have: 990,
 			}},
 		},
-		"990 fit":                    {problem: Problem{Cost: free(990, 30), Measures: []partition.Measure{{Value: each(990, 1), Upper: each(30, 33.33)}}}},
+		"990 fit": {problem: Problem{Cost: free(990, 30), Measures: []partition.Measure{{Value: each(990, 1), Upper: each(30, 33.33)}}}},
 		"a lower limit between two loads": {
 			problem: Problem{Cost: free(11, 3), Measures: []partition.Measure{{Value: each(11, 1), Lower: each(3, 3.2)}}},
 			want: []partition.InfeasibleError{{

@@ -122,7 +122,7 @@ func (q *pricer) price(ctx context.Context, all []promised) (int, error) {
 		if j := int(q.of[k.unit]); k.kind == PreferencePromise && j == k.agent || k.kind == IncumbencyPromise && j >= 0 && j != k.agent {
 			objective -= k.worth
 		}
-		q.conclude(k, objective, q.base+(least-e2)-(with+e1))
+		q.conclude(k, objective, q.base+(least-e2)-(with+e1), q.base)
 	}
 	for from := 0; from < len(all); {
 		if ctx.Err() != nil {
@@ -160,7 +160,7 @@ func (q *pricer) several(k *promised, without map[PromiseKind]relaxed) error {
 	case LockPromise, PreferencePromise, IncumbencyPromise:
 		x := without[k.kind]
 		objective, _, _ := x.m.evaluate(q.of)
-		q.conclude(k, objective, x.c.bound(q.prices))
+		q.conclude(k, objective, x.c.bound(q.prices), q.most)
 	case CapacityPromise, FloorPromise:
 		// A limit that is not there has no price; those of the others stay.
 		prices := slices.Clone(q.prices)
@@ -173,28 +173,32 @@ func (q *pricer) several(k *promised, without map[PromiseKind]relaxed) error {
 				at[j], changed = 0, true
 			}
 		}
-		bound := q.base
+		bound := q.most
 		if changed {
-			bound = q.c.bound(prices)
+			bound = q.tight.bound(prices)
 		}
-		q.conclude(k, q.objective, bound)
-	case TogetherPromise:
-		x, err := q.relax(func(p *Problem) { p.Together = withoutList(q.p.Together, k.list) })
+		q.conclude(k, q.objective, bound, q.most)
+	case TogetherPromise, ApartPromise:
+		x, err := q.relax(func(p *Problem) {
+			if k.kind == TogetherPromise {
+				p.Together = withoutList(q.p.Together, k.list)
+			} else {
+				p.Apart = withoutList(q.p.Apart, k.list)
+			}
+		})
 		if err != nil {
 			return err
 		}
-		q.conclude(k, q.objective, x.c.bound(q.prices))
-	case ApartPromise:
-		q.conclude(k, q.objective, q.base) // the prices do not know who is apart
+		q.conclude(k, q.objective, x.c.bound(q.prices), q.most)
 	}
 	return nil
 }
 
 // conclude draws the two figures from what the plan costs without the promise,
-// and from the bound without it.
-func (q *pricer) conclude(k *promised, objective, bound float64) {
+// and from the bounds without and with it.
+func (q *pricer) conclude(k *promised, objective, bound, with float64) {
 	k.most = math.Max(0, objective-bound)
-	k.saving = math.Min(k.most, math.Max(0, (objective-q.objective)+(q.base-bound)))
+	k.saving = math.Min(k.most, math.Max(0, (objective-q.objective)+(with-bound)))
 	if math.IsNaN(k.saving) {
 		k.saving = 0
 	}

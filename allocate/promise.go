@@ -36,24 +36,13 @@ func (k PromiseKind) String() string {
 	return "unknown"
 }
 
-// Promise is one promise and its price. It is plain data and can be stored;
-// String says it in words.
-//
-// What a promise costs is how much cheaper the problem is without it. With c₀
-// the costs without it (a lock or a limit is no part of the costs, a wish is)
-// and x the plan at hand,
-//
-//	cost of the promise = c₀(x) - min { c₀(y) : y keeps everything else }.
-//
-// A wish that the plan does not follow thus costs nothing beyond the plan's own
-// gap. Costs of promises do not add up: of two locks on the same customer's
-// family neither may cost anything as long as the other one stands. For this reason
-// promises of a kind are also priced together, see Count.
+// Promise is one promise, or all of a kind together. It is plain data and can be
+// stored.
 type Promise struct {
 	Kind PromiseKind
 
-	// Count is 1, or how many promises this is: all of their kind (for capacities
-	// and floors, of their measure), withdrawn together.
+	// Count is 1, or how many promises these are: all of their kind (for capacities
+	// and floors, of their measure).
 	Count int
 
 	Unit, Agent, Measure int // whom and what it concerns; -1: none, or several
@@ -64,7 +53,22 @@ type Promise struct {
 	// Worth is the limit of a capacity or floor, the Cost of a preference, or what
 	// switching costs; else 0.
 	Worth float64
+}
 
+// PricedPromise is a promise and what it costs: how much cheaper the problem is
+// without it. With c₀ the costs without it (a lock or a limit is no part of the
+// costs, a wish is) and x the plan at hand,
+//
+//	cost of the promise = c₀(x) - min { c₀(y) : y keeps everything else }.
+//
+// A wish that the plan does not follow thus costs nothing beyond the plan's own
+// gap. Costs of promises do not add up: of two locks that come to the same
+// neither may cost anything as long as the other one stands. For this reason
+// promises of a kind are also priced together.
+//
+// It is plain data and can be stored; String says it in words.
+type PricedPromise struct {
+	Promise
 	Kept bool // the plan keeps it; for a wish, follows it; false where Count is more than 1
 
 	// Rate is, for a capacity or floor, what the first unit of room would save at
@@ -82,9 +86,9 @@ type Promise struct {
 	Solved bool // the problem without the promise has been solved; else the prices were asked
 	Exact  bool // Saving is proved to be the cost of the promise, to rounding
 
-	// Where Solved: the agent of Unit without the promise (see InsteadName for its
-	// label), what would happen to the balance of each measure and by how much less
-	// the limits that remain would be broken.
+	// Where Solved: the agent of Unit without the promise and its label ("" if it
+	// would stay), what would happen to the balance of each measure, and by how much
+	// less the limits that remain would be broken.
 	Instead     int
 	InsteadName string
 	Balance     []Shift
@@ -100,9 +104,9 @@ type Shift struct {
 
 // PriceList holds the prices of the promises of a problem.
 type PriceList struct {
-	Promises []Promise // the dearest first: descending in Saving, then in SavingAtMost, then in the order of kinds and indices
-	Total    int       // how many promises there are, listed or not
-	Solved   int       // how many of them were solved for
+	Promises []PricedPromise // the dearest first: descending in Saving, then in SavingAtMost, then in the order of kinds and indices
+	Total    int             // how many promises there are, listed or not
+	Solved   int             // how many of them were solved for
 
 	// Stop is ProvedOptimal where every listed price is exact, BudgetSpent where
 	// some are not, and Interrupted where the context ended: prices that were not

@@ -13,7 +13,7 @@ import (
 
 // Promises says what every promise of a problem costs: each lock, preference,
 // incumbency, capacity and floor, each group that must stay together or apart,
-// and all promises of a kind together. See [Promise] for what cost means.
+// and all promises of a kind together. See [PricedPromise] for what cost means.
 //
 // All of them are priced by the result's prices: the bound of the problem
 // without the promise at the same prices proves that no more can be saved. Then
@@ -49,7 +49,7 @@ func (s Promises) Price(ctx context.Context, p *Problem, r *Result) (*PriceList,
 	if err != nil {
 		return nil, err
 	}
-	all := x.promises()
+	all := x.x.promises()
 	list := &PriceList{Total: len(all)}
 	priced, err := x.price(ctx, all)
 	if err != nil {
@@ -87,7 +87,7 @@ func (s Promises) Price(ctx context.Context, p *Problem, r *Result) (*PriceList,
 	}
 	list.Stop = partition.ProvedOptimal
 	for k := range all {
-		list.Promises = append(list.Promises, x.promise(&all[k]))
+		list.Promises = append(list.Promises, x.priced(&all[k]))
 		if !all[k].exact {
 			list.Stop = partition.BudgetSpent
 		}
@@ -105,23 +105,6 @@ func (s Promises) solver() Solver {
 	return s.Solver
 }
 
-// promised is a promise while it is priced: without names, as there may be as
-// many as units.
-type promised struct {
-	kind                 PromiseKind
-	count                int
-	unit, agent, measure int
-	list                 int
-	worth, rate          float64
-
-	saving, most  float64
-	solved, exact bool
-	instead       int
-	balance       []Shift
-	relief        float64
-	order         int
-}
-
 // dearer orders by cost; equals as they were listed.
 func dearer(a, b promised) int {
 	return cmp.Or(cmp.Compare(b.saving, a.saving), cmp.Compare(b.most, a.most), cmp.Compare(a.order, b.order))
@@ -129,10 +112,11 @@ func dearer(a, b promised) int {
 
 // pricer prices the promises of one problem and result.
 type pricer struct {
-	p *Problem // as the caller has it
-	m *model   // the same compiled
-	c *model   // and with units that stay together as one
-	x *explainer
+	p     *Problem // as the caller has it
+	m     *model   // the same compiled
+	tight *model   // and with units that stay together as one
+	c     *model   // and without units that stay apart: its bound is a sum over the units
+	x     *explainer
 
 	of        []int32
 	objective float64
@@ -140,7 +124,8 @@ type pricer struct {
 	deviation []float64 // worst of each measure
 
 	prices [][]float64
-	base   float64 // the bound of the problem at the prices
+	base   float64 // the bound of c at the prices
+	most   float64 // that of tight: no less
 }
 
 func newPricer(p *Problem, r *Result) (*pricer, error) {
@@ -159,10 +144,7 @@ func newPricer(p *Problem, r *Result) (*pricer, error) {
 	if err != nil {
 		return nil, err
 	}
-	q := &pricer{p: p, m: m, c: c, x: x, of: make([]int32, m.n), prices: r.Prices}
-	for i := range q.of {
-		q.of[i] = int32(r.Plan.Of(i))
-	}
+	q := &pricer{p: p, m: m, tight: c, c: c.loose(), x: x, of: planOf(r.Plan), prices: r.Prices}
 	if q.objective, q.violation, _ = m.evaluate(q.of); math.IsInf(q.objective, 1) {
 		return nil, &partition.InputError{Field: "Result.Plan", Index: -1, Why: "breaks a lock or gives a unit to an agent that may not serve it; Verify says which"}
 	}
@@ -173,7 +155,7 @@ func newPricer(p *Problem, r *Result) (*pricer, error) {
 			q.prices[k] = make([]float64, m.m)
 		}
 	}
-	q.base = c.bound(q.prices)
+	q.base, q.most = q.c.bound(q.prices), q.tight.bound(q.prices)
 	return q, nil
 }
 
@@ -207,103 +189,12 @@ func (m *model) deviations(loads [][]float64) []float64 {
 	return worst
 }
 
-// promises lists all promises, those of a kind in ascending order.
-func (q *pricer) promises() []promised {
-	var all []promised
-	add := func(k promised) {
-		k.count = max(k.count, 1)
-		k.order = len(all)
-		all = append(all, k)
-	}
-	together := func(kind PromiseKind, measure, from int) {
-		if count := len(all) - from; count > 1 {
-			add(promised{kind: kind, count: count, unit: -1, agent: -1, measure: measure, list: -1})
-		}
-	}
-	for i, j := range q.p.Fixed {
-		if j >= 0 {
-			add(promised{kind: LockPromise, unit: i, agent: j, measure: -1, list: -1})
-		}
-	}
-	together(LockPromise, -1, 0)
-
-	from := len(all)
-	terms, stays := q.wishes()
-	for _, e := range terms {
-		add(promised{kind: PreferencePromise, unit: e.Unit, agent: e.Agent, measure: -1, list: -1, worth: e.Cost})
-	}
-	together(PreferencePromise, -1, from)
-	from = len(all)
-	for _, e := range stays {
-		add(promised{kind: IncumbencyPromise, unit: e.Unit, agent: e.Agent, measure: -1, list: -1, worth: e.Cost})
-	}
-	together(IncumbencyPromise, -1, from)
-
-	for r := range q.m.r {
-		from = len(all)
-		for j, upper := range q.m.upper[r] {
-			if !math.IsInf(upper, 1) {
-				add(promised{kind: CapacityPromise, unit: -1, agent: j, measure: r, list: -1,
-					worth: upper, rate: math.Max(0, q.prices[r][j])})
-			}
-		}
-		together(CapacityPromise, r, from)
-		from = len(all)
-		for j, lower := range q.m.lower[r] {
-			if lower > 0 {
-				add(promised{kind: FloorPromise, unit: -1, agent: j, measure: r, list: -1,
-					worth: lower, rate: math.Max(0, -q.prices[r][j])})
-			}
-		}
-		together(FloorPromise, r, from)
-	}
-	for _, g := range [...]struct {
-		kind  PromiseKind
-		lists [][]int
-	}{{TogetherPromise, q.p.Together}, {ApartPromise, q.p.Apart}} {
-		from = len(all)
-		for k, list := range g.lists {
-			if len(list) > 1 {
-				add(promised{kind: g.kind, unit: -1, agent: -1, measure: -1, list: k})
-			}
-		}
-		together(g.kind, -1, from)
-	}
-	return all
-}
-
-// wishes adds up the wishes for each pair, and for each unit and incumbent;
-// those that are worth nothing are none.
-func (q *pricer) wishes() (terms, stays []Term) {
-	var all, kept []Term
-	for _, w := range wishesOf(q.p.Cost) {
-		all = append(all, w.terms...)
-		for i, j := range w.incumbent {
-			if j >= 0 && w.switching != nil {
-				kept = append(kept, Term{i, j, w.switching[i]})
-			}
-		}
-	}
-	flat := func(s pairTerms) (list []Term) {
-		for i := range len(s.start) - 1 {
-			agents, costs := s.row(i)
-			for k, j := range agents {
-				if costs[k] != 0 {
-					list = append(list, Term{i, int(j), costs[k]})
-				}
-			}
-		}
-		return list
-	}
-	return flat(sortTerms(all, q.m.n, q.m.m)), flat(sortTerms(kept, q.m.n, q.m.m))
-}
-
 // solve solves the problem without the promise.
 func (q *pricer) solve(ctx context.Context, solver Solver, k *promised) error {
 	p := q.without(k)
 	r, err := solver.Allocate(ctx, p)
 	if err != nil {
-		return fmt.Errorf("allocate: the problem without the promise (%s): %w", q.subject(k), err)
+		return fmt.Errorf("allocate: the problem without the promise (%s): %w", q.x.promise(k), err)
 	}
 	m, err := compile(p)
 	if err != nil {
@@ -312,17 +203,14 @@ func (q *pricer) solve(ctx context.Context, solver Solver, k *promised) error {
 	if len(r.Splits) > 0 {
 		return fmt.Errorf("allocate: the Solver of Promises splits units: %w", errors.ErrUnsupported)
 	}
-	of := make([]int32, m.n)
-	for i := range of {
-		of[i] = int32(r.Plan.Of(i))
-	}
+	of := planOf(r.Plan)
 	now, broken, loads := m.evaluate(q.of)
 	then, left, after := m.evaluate(of)
 	k.solved = true
 	k.most = math.Min(k.most, math.Max(0, now-r.Certificate.Bound))
 	size := math.Max(math.Abs(now), math.Abs(then))
 	better := left <= partition.FeasibleViolation && then < now-float64(1e-12*size) // not by rounding alone
-	if !q.feasible() {                                                     // there is nothing to keep
+	if !q.feasible() {                                                              // there is nothing to keep
 		better = left < broken || left == broken && then < now
 	}
 	if !better {

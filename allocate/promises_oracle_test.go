@@ -331,7 +331,7 @@ func TestPromisesAgainstOracle(t *testing.T) {
 					single++
 					kinds[promise.Kind]++
 				}
-				without := q.without(promise)
+				without := q.without(promise.Promise)
 				_, least := without.best()
 				cost := without.objective(best) - least
 				require.LessOrEqual(t, cost, promise.SavingAtMost+1e-9, "case %d: %v", number, promise)

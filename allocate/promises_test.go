@@ -14,17 +14,17 @@ import (
 
 func TestPromiseWords(t *testing.T) {
 	inf := math.Inf(1)
-	for want, p := range map[string]allocate.Promise{
-		"Fixing Bonn to Bea costs nothing.":                                                {Count: 1, UnitName: "Bonn", AgentName: "Bea", Exact: true, Kept: true},
-		"Fixing Bonn to Bea costs 3: without it Bonn would be left unassigned.":            {Count: 1, UnitName: "Bonn", AgentName: "Bea", Exact: true, Saving: 3, InsteadName: "unassigned"},
-		"Preferring Bea for Bonn costs about 3 by the prices, at most 4.5.":                {Kind: allocate.PreferencePromise, Worth: -1, Count: 1, UnitName: "Bonn", AgentName: "Bea", Saving: 3, SavingAtMost: 4.5},
-		"Preferring others to Bea for Bonn costs at most 4.5.":                             {Kind: allocate.PreferencePromise, Worth: 1, Count: 1, UnitName: "Bonn", AgentName: "Bea", SavingAtMost: 4.5},
-		"Barring Bea from Bonn costs at least 3 and at most 4.5.":                          {Kind: allocate.PreferencePromise, Worth: inf, Count: 1, UnitName: "Bonn", AgentName: "Bea", Saving: 3, SavingAtMost: 4.5, Solved: true},
-		"Keeping Bonn with Bea, the incumbent, costs nothing, as the plan does not.":       {Kind: allocate.IncumbencyPromise, Worth: 1, Count: 1, UnitName: "Bonn", AgentName: "Bea", Exact: true},
-		"The lower limit of 30 on Bea's hours costs 3, to rounding.":                       {Kind: allocate.FloorPromise, Worth: 30, Count: 1, AgentName: "Bea", MeasureName: "hours", Saving: 3, SavingAtMost: 3.00001, Solved: true},
-		"All 12 upper limits on hours together cost 3.":                                    {Kind: allocate.CapacityPromise, Count: 12, MeasureName: "hours", Saving: 3, SavingAtMost: 3, Exact: true},
-		"Keeping Bonn and Lima together costs 3.":                                          {Kind: allocate.TogetherPromise, Count: 1, UnitName: "Bonn and Lima", Saving: 3, Exact: true},
-		"Keeping Bonn and Lima apart costs 3. The other limits would be broken by 2 less.": {Kind: allocate.ApartPromise, Count: 1, UnitName: "Bonn and Lima", Saving: 3, Exact: true, Relief: 2},
+	for want, p := range map[string]allocate.PricedPromise{
+		"Fixing Bonn to Bea costs nothing.":                                                {Promise: allocate.Promise{Count: 1, UnitName: "Bonn", AgentName: "Bea"}, Exact: true, Kept: true},
+		"Fixing Bonn to Bea costs 3: without it Bonn would be left unassigned.":            {Promise: allocate.Promise{Count: 1, UnitName: "Bonn", AgentName: "Bea"}, Exact: true, Saving: 3, InsteadName: "unassigned"},
+		"Preferring Bea for Bonn costs about 3 by the prices, at most 4.5.":                {Promise: allocate.Promise{Kind: allocate.PreferencePromise, Worth: -1, Count: 1, UnitName: "Bonn", AgentName: "Bea"}, Saving: 3, SavingAtMost: 4.5},
+		"Preferring others to Bea for Bonn costs at most 4.5.":                             {Promise: allocate.Promise{Kind: allocate.PreferencePromise, Worth: 1, Count: 1, UnitName: "Bonn", AgentName: "Bea"}, SavingAtMost: 4.5},
+		"Barring Bea from Bonn costs at least 3 and at most 4.5.":                          {Promise: allocate.Promise{Kind: allocate.PreferencePromise, Worth: inf, Count: 1, UnitName: "Bonn", AgentName: "Bea"}, Saving: 3, SavingAtMost: 4.5, Solved: true},
+		"Keeping Bonn with Bea, the incumbent, costs nothing, as the plan does not.":       {Promise: allocate.Promise{Kind: allocate.IncumbencyPromise, Worth: 1, Count: 1, UnitName: "Bonn", AgentName: "Bea"}, Exact: true},
+		"The lower limit of 30 on Bea's hours costs 3, to rounding.":                       {Promise: allocate.Promise{Kind: allocate.FloorPromise, Worth: 30, Count: 1, AgentName: "Bea", MeasureName: "hours"}, Saving: 3, SavingAtMost: 3.00001, Solved: true},
+		"All 12 upper limits on hours together cost 3.":                                    {Promise: allocate.Promise{Kind: allocate.CapacityPromise, Count: 12, MeasureName: "hours"}, Saving: 3, SavingAtMost: 3, Exact: true},
+		"Keeping Bonn and Lima together costs 3.":                                          {Promise: allocate.Promise{Kind: allocate.TogetherPromise, Count: 1, UnitName: "Bonn and Lima"}, Saving: 3, Exact: true},
+		"Keeping Bonn and Lima apart costs 3. The other limits would be broken by 2 less.": {Promise: allocate.Promise{Kind: allocate.ApartPromise, Count: 1, UnitName: "Bonn and Lima"}, Saving: 3, Exact: true, Relief: 2},
 	} {
 		require.Equal(t, want, p.String())
 	}
@@ -79,7 +79,7 @@ func TestPromisesInterrupted(t *testing.T) {
 	full, err := allocate.Promises{}.Price(context.Background(), p, r)
 	require.NoError(t, err)
 	cost := map[[5]int]float64{}
-	key := func(k allocate.Promise) [5]int { return [5]int{int(k.Kind), k.Count, k.Unit, k.Agent, k.Measure} }
+	key := func(k allocate.PricedPromise) [5]int { return [5]int{int(k.Kind), k.Count, k.Unit, k.Agent, k.Measure} }
 	for _, k := range full.Promises {
 		require.True(t, k.Exact, k)
 		cost[key(k)] = k.Saving

@@ -9,76 +9,80 @@ import (
 )
 
 // promise is k with its names.
-func (q *pricer) promise(k *promised) Promise {
+func (x *explainer) promise(k *promised) Promise {
 	p := Promise{
-		Kind: k.kind, Count: k.count, Unit: k.unit, Agent: k.agent, Measure: k.measure, List: k.list,
-		Worth: k.worth, Rate: k.rate, Saving: k.saving, SavingAtMost: k.most, Solved: k.solved, Exact: k.exact,
-		Instead: partition.Unassigned, Balance: k.balance, Relief: k.relief,
+		Kind: k.kind, Count: k.count, Unit: k.unit, Agent: k.agent, Measure: k.measure, List: k.list, Worth: k.worth,
 	}
 	switch {
 	case k.unit >= 0:
-		p.UnitName = q.m.unit(k.unit)
-		if k.solved {
-			p.Instead, p.InsteadName = k.instead, q.x.name(k.instead)
-		}
+		p.UnitName = x.m.unit(k.unit)
+	case k.list >= 0 && k.kind == TogetherPromise:
+		p.UnitName = named(x.m.p.Together[k.list], x.m.unit)
 	case k.list >= 0:
-		lists := q.p.Together
-		if k.kind == ApartPromise {
-			lists = q.p.Apart
-		}
-		p.UnitName = named(lists[k.list], q.m.unit)
+		p.UnitName = named(x.m.p.Apart[k.list], x.m.unit)
 	}
-	p.Kept = q.kept(k)
 	if k.agent >= 0 {
-		p.AgentName = q.m.agent(k.agent)
+		p.AgentName = x.m.agent(k.agent)
 	}
 	if k.measure >= 0 {
-		p.MeasureName = q.m.measure(k.measure)
-	}
-	if k.unit >= 0 && k.solved && int(q.of[k.unit]) == k.instead {
-		p.InsteadName = ""
+		p.MeasureName = x.m.measure(k.measure)
 	}
 	return p
 }
 
-// kept reports whether the plan keeps the promise.
-func (q *pricer) kept(k *promised) bool {
-	if k.count > 1 {
-		return false // or some of them: see the promises one by one
+// priced is k with its names and what it costs.
+func (q *pricer) priced(k *promised) PricedPromise {
+	p := PricedPromise{
+		Promise: q.x.promise(k), Rate: k.rate, Saving: k.saving, SavingAtMost: k.most, Solved: k.solved, Exact: k.exact,
+		Kept: k.count == 1 && q.x.kept(k, q.of, q.x.loads), Instead: partition.Unassigned, Balance: k.balance, Relief: k.relief,
 	}
+	if k.unit >= 0 && k.solved {
+		if p.Instead = k.instead; int(q.of[k.unit]) != k.instead {
+			p.InsteadName = q.x.name(k.instead)
+		}
+	}
+	return p
+}
+
+// kept reports whether a plan with these loads keeps the promise, which is one.
+func (x *explainer) kept(k *promised, of []int32, loads [][]float64) bool {
 	switch k.kind {
 	case PreferencePromise:
-		return (int(q.of[k.unit]) == k.agent) == (k.worth < 0)
+		return (int(of[k.unit]) == k.agent) == (k.worth < 0)
 	case LockPromise, IncumbencyPromise:
-		return int(q.of[k.unit]) == k.agent
+		return int(of[k.unit]) == k.agent
 	case CapacityPromise:
-		return q.x.loads[k.measure][k.agent] <= k.worth+partition.FeasibleViolation
+		return loads[k.measure][k.agent] <= k.worth+partition.FeasibleViolation
 	case FloorPromise:
-		return q.x.loads[k.measure][k.agent] >= k.worth-partition.FeasibleViolation
+		return loads[k.measure][k.agent] >= k.worth-partition.FeasibleViolation
+	case TogetherPromise:
+		list := x.m.p.Together[k.list]
+		for _, i := range list[1:] {
+			if of[i] != of[list[0]] {
+				return false
+			}
+		}
+		return true
 	}
-	p := Problem{Together: q.p.Together, Apart: q.p.Apart}
-	if k.kind == TogetherPromise {
-		p.Together, p.Apart = [][]int{p.Together[k.list]}, nil
-	} else {
-		p.Together, p.Apart = nil, [][]int{p.Apart[k.list]}
+	seen := map[int32]bool{}
+	for _, i := range x.m.p.Apart[k.list] {
+		if of[i] >= 0 && seen[of[i]] {
+			return false
+		}
+		seen[of[i]] = true
 	}
-	m := *q.m
-	m.p = &p
-	return m.misgrouped(q.of) == 0
+	return true
 }
 
-// subject names the promise in a message.
-func (q *pricer) subject(k *promised) string {
-	p := q.promise(k)
-	return p.subject()
-}
-
-// String says what the promise is and what it costs, with the caller's names;
+// String says what was promised and what it costs, with the caller's names;
 // numbers are rounded to four digits. It is for people and not to be parsed.
-func (p Promise) String() string { return p.subject() + " " + p.costs() + p.consequences() }
+func (p PricedPromise) String() string {
+	return p.Promise.String() + " " + p.costs() + p.consequences()
+}
 
-// subject is the beginning of the sentence: "Fixing Bonn to Bea".
-func (p Promise) subject() string {
+// String names the promise, with the caller's names, such that a sentence can go
+// on: "Fixing Bonn to Bea". It is for people and not to be parsed.
+func (p Promise) String() string {
 	if p.Count > 1 {
 		what := map[PromiseKind]string{
 			LockPromise: "locks", PreferencePromise: "preferences", IncumbencyPromise: "incumbencies",
@@ -111,7 +115,7 @@ func (p Promise) subject() string {
 }
 
 // costs says the price and how sure it is.
-func (p Promise) costs() string {
+func (p PricedPromise) costs() string {
 	verb := "costs"
 	if p.Count > 1 {
 		verb = "cost"
@@ -135,7 +139,7 @@ func (p Promise) costs() string {
 }
 
 // consequences says what would be different without the promise.
-func (p Promise) consequences() string {
+func (p PricedPromise) consequences() string {
 	s := ""
 	if p.InsteadName == "unassigned" {
 		s += ": without it " + p.UnitName + " would be left unassigned"

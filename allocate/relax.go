@@ -32,9 +32,7 @@ const exactness = 1e-9
 // When ctx ends early the relaxation is what has been reached.
 func (m *model) relax(ctx context.Context, accuracy float64, report func(partition.Progress)) (*relaxation, error) {
 	if m.apart != nil { // which the bound knows, and the plan has to keep
-		loose := *m
-		loose.apart = nil
-		x, err := loose.relax(ctx, accuracy, report)
+		x, err := m.loose().relax(ctx, accuracy, report)
 		if err == nil {
 			x.m, x.bound = m, math.Max(x.bound, m.bound(x.prices))
 		}

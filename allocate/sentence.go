@@ -18,7 +18,7 @@ func (e *Explanation) String() string {
 	}
 	switch e.Decision.Reason {
 	case ByLock:
-		here = fmt.Sprintf("%s is fixed to %s, at a cost of %s", e.UnitName, e.Name, number(e.Cost))
+		here = fmt.Sprintf("%s is fixed to %s, at a cost of %s", e.who(), e.Name, number(e.Cost))
 		if there != "" {
 			here += ": " + there
 		}
@@ -32,23 +32,33 @@ func (e *Explanation) String() string {
 		here += ", the cheapest: " + there
 	case ByLimit:
 		here += ": " + there + ", but " + e.Decision.Limit.reason()
+	case ByApart:
+		here += ": " + there + ", but has " + e.Alternatives[e.Decision.Rival].ApartName + ", to be kept apart"
 	case ByNothing:
 		here += ", although " + there + " and break no limit: the plan can be improved"
 	}
 	return here + "."
 }
 
+// who names the unit, and those that must be with it.
+func (e *Explanation) who() string {
+	if e.With == nil {
+		return e.UnitName
+	}
+	return e.UnitName + ", together with " + e.WithName + ","
+}
+
 // here says where the unit is and at what cost.
 func (e *Explanation) here() string {
 	switch {
 	case e.Shares != nil:
-		return fmt.Sprintf("%s is shared by %s at a cost of %s", e.UnitName, e.sharers(), number(e.Cost))
+		return fmt.Sprintf("%s is shared by %s at a cost of %s", e.who(), e.sharers(), number(e.Cost))
 	case e.Owner != partition.Unassigned:
-		return fmt.Sprintf("%s is with %s at a cost of %s", e.UnitName, e.Name, number(e.Cost))
+		return fmt.Sprintf("%s is with %s at a cost of %s", e.who(), e.Name, number(e.Cost))
 	case math.IsInf(e.Cost, 1):
-		return e.UnitName + " must be served and is unassigned"
+		return e.who() + " must be served and is unassigned"
 	}
-	return fmt.Sprintf("%s is unassigned at a penalty of %s", e.UnitName, number(e.Cost))
+	return fmt.Sprintf("%s is unassigned at a penalty of %s", e.who(), number(e.Cost))
 }
 
 // there says what the unit would cost elsewhere.

@@ -261,8 +261,8 @@ func (s *subproblem) step(p int, sign, slope float64) (gain, left float64) {
 			break
 		}
 		s.side[k] = -s.side[k]
-		if !math.IsInf(s.soft, 1) {
-			s.heap.push(breakpoint{(s.limit(k) - s.v[k]) / s.dir[k], math.Inf(1), ^k})
+		if limit := s.limit(k); !math.IsInf(limit, 0) {
+			s.heap.push(breakpoint{(limit - s.v[k]) / s.dir[k], math.Inf(1), ^k})
 		}
 	}
 	if enter == math.MinInt32 {
@@ -332,8 +332,8 @@ func (s *subproblem) collect() {
 		if (s.side[k] < 0) == (d > 0) { // the price runs towards 0
 			loss := math.Abs(d) * (s.hi[k] - s.lo[k])
 			s.heap.items = append(s.heap.items, breakpoint{math.Max(0, -s.v[k]/d), loss, ^int32(k)})
-		} else if !math.IsInf(s.soft, 1) {
-			t := (s.limit(int32(k)) - s.v[k]) / d
+		} else if limit := s.limit(int32(k)); !math.IsInf(limit, 0) {
+			t := (limit - s.v[k]) / d
 			s.heap.items = append(s.heap.items, breakpoint{math.Max(0, t), math.Inf(1), ^int32(k)})
 		}
 	}

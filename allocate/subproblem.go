@@ -83,6 +83,7 @@ type subproblem struct {
 	stopped   bool
 	cancelled func() bool
 	strict    bool    // prove every bound by the Lagrangian: for certificates
+	elastic   bool    // violation is a cost, at soft·scale per row, which may be +Inf
 	most      float64 // no completion costs more
 	tree      []searchNode
 	queue     queue[int32] // open nodes
