@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"math"
+	"slices"
 	"testing"
 
 	"github.com/paulmach/orb"
@@ -109,6 +110,20 @@ func (s *source) agents(n, m int) []int {
 	return of
 }
 
+// lists of units, rarely with one that does not exist or is named twice.
+func (s *source) lists(n int) [][]int {
+	lists := make([][]int, s.byte()%4)
+	for k := range lists {
+		from, step := s.byte(), 1+s.byte()%3
+		for at := range s.byte() % 5 {
+			if i := (from + at*step) % max(n, 1); !slices.Contains(lists[k], i) && n > 0 || s.one(60) {
+				lists[k] = append(lists[k], i+s.byte()/250)
+			}
+		}
+	}
+	return lists
+}
+
 func (s *source) problem() *allocate.Problem {
 	n, m := s.byte()%8, s.byte()%6
 	p := &allocate.Problem{}
@@ -147,6 +162,12 @@ func (s *source) problem() *allocate.Problem {
 	}
 	if s.one(2) {
 		p.Penalty = s.column(n)
+	}
+	if s.one(3) {
+		p.Together = s.lists(n)
+	}
+	if s.one(3) {
+		p.Apart = s.lists(n)
 	}
 	if s.one(2) {
 		p.UnitLabel = func(i int) string { return "ABCDEFGH"[i : i+1] } // panics on a unit that does not exist

@@ -313,7 +313,7 @@ func (t *attempt) solve(a *arrangement, b *job, delta float64, cancelled func() 
 			return
 		}
 		b.soft *= 100
-		if b.soft > b.ceiling {
+		if !(0 < b.soft && b.soft <= b.ceiling) { // prices may be next to nothing
 			b.soft = math.Inf(1)
 		}
 	}
