@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"slices"
 
 	"github.com/territory-go/territory/allocate"
 	"github.com/territory-go/territory/partition"
@@ -179,6 +180,7 @@ func (a *audit) certificate(share [][]float64) {
 			loadSize += load
 		}
 	}
+	violation += misgrouped(p, share)
 	if !near(c.Violation, violation, loadSize) {
 		a.add(limits, "the plan is %v outside the limits, the certificate says %v", violation, c.Violation)
 	}
@@ -292,4 +294,58 @@ func refused(s allocate.Solver, in Instance) error {
 	}
 	return fmt.Errorf("there is no plan; the solver returned one of cost %v that is %v outside the limits",
 		r.Certificate.Objective, r.Certificate.Violation)
+}
+
+// misgrouped is by how much families are not together, and units not apart, as
+// the documentation of a Problem says it. share[i] has what is unassigned last.
+func misgrouped(p *allocate.Problem, share [][]float64) float64 {
+	out := 0.0
+	for _, family := range families(p) {
+		least := math.Inf(1)
+		for _, h := range family {
+			away := 0.0
+			for _, i := range family {
+				for j := range share[i] {
+					away += math.Abs(share[i][j]-share[h][j]) / 2
+				}
+			}
+			least = math.Min(least, away)
+		}
+		out += least
+	}
+	for _, list := range p.Apart {
+		if len(list) == 0 {
+			continue
+		}
+		for j := range share[list[0]][1:] { // all but the last column
+			there := 0.0
+			for _, i := range list {
+				there += share[i][j]
+			}
+			out += math.Max(0, there-1)
+		}
+	}
+	return out
+}
+
+// families are the lists of Together, joined as long as two have a unit in common.
+func families(p *allocate.Problem) [][]int {
+	var all [][]int
+	for _, list := range p.Together {
+		family := slices.Clone(list)
+		for k := 0; k < len(all); {
+			if !slices.ContainsFunc(all[k], func(i int) bool { return slices.Contains(family, i) }) {
+				k++
+				continue
+			}
+			family = append(family, all[k]...)
+			all = slices.Delete(all, k, k+1)
+			k = 0 // the larger family may meet those that were passed
+		}
+		slices.Sort(family)
+		if family = slices.Compact(family); len(family) > 1 {
+			all = append(all, family)
+		}
+	}
+	return all
 }

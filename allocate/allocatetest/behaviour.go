@@ -39,6 +39,8 @@ func sameProblem(before, after *allocate.Problem) error {
 	compare("Measures", before.Measures, after.Measures)
 	compare("Fixed", before.Fixed, after.Fixed)
 	compare("Penalty", before.Penalty, after.Penalty)
+	compare("Together", before.Together, after.Together)
+	compare("Apart", before.Apart, after.Apart)
 	compare("Cost", entries(before.Cost), entries(after.Cost))
 	compare("the number of Loads", len(before.Load), len(after.Load))
 	for r := range before.Load {

@@ -35,7 +35,7 @@ func (e *SkippedError) Unwrap() error { return errors.ErrUnsupported }
 //	complete               every unit that must be served is
 //	locks, eligibility     nobody serves a unit that is fixed to another, denied, or priced at +Inf
 //	splits                 shares are positive and add up to 1; the plan names a largest one
-//	limits, objective      Violation and Objective are those of the plan
+//	limits, objective      Violation and Objective are those of the plan; groups count as limits
 //	bound                  Bound is at most the objective of a feasible plan, and the known optimum
 //	stop                   ProvedOptimal is said of optima only, Interrupted only where somebody did
 //	verify                 allocate.Verify agrees

@@ -140,6 +140,30 @@ func builders() []func() Instance {
 			Fixed:   []int{0, partition.Unassigned},
 		}
 	})
+	add("families", 26, 173.0/8, "units that share an agent, in lists that meet; one family stays unassigned", func() *allocate.Problem {
+		return &allocate.Problem{
+			Cost:     dense{{1, 6}, {2, 5}, {7, 4}, {3, 2}, {2, 9}, {8, 1}},
+			Measures: within(measure("hours", 3, 2, 3, 1, 3, 2), nil, []float64{7, 9}),
+			Together: [][]int{{0, 1}, {2, 1}, {3}, {5, 4}},
+			Penalty:  []float64{inf, inf, inf, inf, 3, 6},
+		}
+	})
+	add("units apart", 14, 14, "units that share no agent: two who love the same, and three of whom one is left", func() *allocate.Problem {
+		return &allocate.Problem{
+			Cost:     dense{{1, 6, 9}, {2, 5, 9}, {1, 4, 2}, {3, 2, 8}, {2, 9, 7}},
+			Measures: within(measure("hours", 3, 2, 3, 1, 3), nil, []float64{7, 5, 4}),
+			Apart:    [][]int{{0, 1}, {2, 3, 4, 1}},
+			Penalty:  []float64{inf, inf, inf, inf, 3},
+		}
+	})
+	add("families apart", 22, 15.6, "two families and a third who compete", func() *allocate.Problem {
+		return &allocate.Problem{
+			Cost:     dense{{1, 6, 5}, {2, 5, 6}, {1, 4, 2}, {3, 9, 8}, {1, 9, 7}},
+			Measures: within(measure("hours", 3, 2, 3, 1, 2), nil, []float64{6, 6, 6}),
+			Together: [][]int{{0, 1}, {2, 3}},
+			Apart:    [][]int{{1, 2}, {4, 3}},
+		}
+	})
 	add("several measures", 15, 179.0/12, "three measures that pull in different directions", func() *allocate.Problem {
 		hours, revenue, number := measure("hours", 4, 3, 2, 5, 3, 1), measure("revenue", 1, 6, 3, 2, 4, 4), measure("number", 1, 1, 1, 1, 1, 1)
 		hours.Upper = []float64{8, 7, 7}
@@ -222,6 +246,25 @@ func builders() []func() Instance {
 			Cost:     dense{{1, 2}, {3, 4}, {1, 1}},
 			Measures: within(measure("hours", 3, 3, 1), nil, []float64{5, 9}),
 			Fixed:    []int{0, 0, partition.Unassigned},
+		}
+	})
+	add("a family too heavy", inf, 49.0/9, "each has room for two of three", func() *allocate.Problem {
+		return &allocate.Problem{
+			Cost:     dense{{1, 2}, {3, 4}, {1, 1}},
+			Measures: within(measure("hours", 3, 3, 3), nil, []float64{7, 8}),
+			Together: [][]int{{0, 1, 2}},
+		}
+	})
+	add("nowhere together", inf, inf, "no agent may serve both", func() *allocate.Problem {
+		return &allocate.Problem{
+			Cost:     dense{{1, inf, 2}, {inf, 4, inf}, {1, 1, 1}},
+			Together: [][]int{{0, 1}},
+		}
+	})
+	add("nowhere apart", inf, inf, "three who must be apart, two who may serve them", func() *allocate.Problem {
+		return &allocate.Problem{
+			Cost:  dense{{1, inf, 2}, {3, inf, 4}, {1, inf, 1}},
+			Apart: [][]int{{0, 1, 2}},
 		}
 	})
 	add("a crowded corner", inf, inf, "three units, two agents who may serve them, too little room", func() *allocate.Problem {

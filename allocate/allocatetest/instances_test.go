@@ -14,7 +14,7 @@ import (
 // plainly is a problem as plain numbers.
 func plainly(p *allocate.Problem) *exact.Allocation {
 	n, m := p.Cost.Dims()
-	x := &exact.Allocation{Agents: m, Penalty: p.Penalty, Fixed: p.Fixed, Cost: make([][]float64, n)}
+	x := &exact.Allocation{Agents: m, Penalty: p.Penalty, Fixed: p.Fixed, Cost: make([][]float64, n), Together: p.Together, Apart: p.Apart}
 	for i := range n {
 		for j := range m {
 			c := p.Cost.At(i, j)

@@ -128,6 +128,19 @@ func measureDoubled(s allocate.Solver, in Instance) error {
 	return samePlan(before, after, 1)
 }
 
+// renumbered are lists of units that are numbered backwards.
+func renumbered(lists [][]int, n int) [][]int {
+	var all [][]int
+	for _, list := range lists {
+		back := make([]int, len(list))
+		for k, i := range list {
+			back[k] = n - 1 - i
+		}
+		all = append(all, back)
+	}
+	return all
+}
+
 // renamed: units and agents have no rank. Where they are numbered backwards,
 // two optima cost the same.
 func renamed(s allocate.Solver, in Instance) error {
@@ -150,6 +163,7 @@ func renamed(s allocate.Solver, in Instance) error {
 			p.Allowed = func(i, j int) bool { return allowed(n-1-i, m-1-j) }
 		}
 		p.Penalty, p.Fixed = reversed(p.Penalty), reversed(p.Fixed)
+		p.Together, p.Apart = renumbered(p.Together, n), renumbered(p.Apart, n)
 		for i, j := range p.Fixed {
 			if j >= 0 {
 				p.Fixed[i] = m - 1 - j

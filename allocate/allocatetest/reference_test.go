@@ -140,6 +140,16 @@ func TestEveryCheckFindsItsFault(t *testing.T) {
 			},
 			after: func(_ *allocate.Problem, r *allocate.Result) { r.Certificate.Violation = 0 },
 		}},
+		{"limits", "tears a family apart", reference{plan: func(p *allocate.Problem, of []int) {
+			if p.Together != nil {
+				of[0] = 1 - of[0]
+			}
+		}}},
+		{"limits", "seats rivals side by side", reference{plan: func(p *allocate.Problem, of []int) {
+			if p.Apart != nil {
+				of[1] = of[2]
+			}
+		}}},
 		{"objective", "makes it look cheaper", reference{after: func(_ *allocate.Problem, r *allocate.Result) { r.Certificate.Objective -= 0.5 }}},
 		{"bound", "claims too much", reference{after: func(_ *allocate.Problem, r *allocate.Result) { r.Certificate.Bound += 0.5 }}},
 		{"bound", "is no number", reference{after: func(_ *allocate.Problem, r *allocate.Result) { r.Certificate.Bound = math.NaN() }}},
