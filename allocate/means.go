@@ -2,11 +2,122 @@ package allocate
 
 import (
 	"context"
+	"math"
 
+	"github.com/territory-go/territory/internal/centroid"
 	"github.com/territory-go/territory/partition"
 )
 
 // means solves the objectives whose centre is the mean.
+//
+// Coordinates are Features, in Euclidean space of any dimension, or Points as
+// longitude and latitude. On the sphere the mean of a territory is the point of
+// the sphere nearest to the mean of its units in space; Means adds up great-circle
+// kilometres, SquaredMeans the squares of straight ones, whose centre that point
+// is. All measures are kept, Fixed, Forbidden and Seeds too. What there is no mean
+// for, Distance and Between, is an error that wraps errors.ErrUnsupported, and so
+// are Contiguity, Homes and CenterCapacity.
+//
+// Nothing is known about the optimum but that it is not negative.
 func (c Centers) means(ctx context.Context, p *partition.Problem) (*partition.Result, error) {
-	return nil, unsupported("Centers.Objective", "Means and SquaredMeans are not implemented yet")
+	if err := c.checkMeans(p); err != nil {
+		return nil, err
+	}
+	m, err := compileMeans(ctx, p, c.Objective == SquaredMeans)
+	if err != nil {
+		return nil, err
+	}
+	if m.n == 0 {
+		return m.result(nil, c, partition.ProvedOptimal, 0), nil
+	}
+	s := centroid.Search{Seed: c.Seed, Steps: c.Budget}
+	if s.Steps == 0 {
+		s.Steps = int(math.Min(meanBudget*float64(m.n), meanLargest))
+	}
+	if c.Progress != nil {
+		s.Report = func(cost, violation float64, steps int) {
+			c.Progress(partition.Progress{
+				Phase: "improving", Objective: cost * m.unit, Violation: violation, Bound: math.Inf(-1), Work: steps,
+			})
+		}
+	}
+	of, steps, outcome := s.Run(ctx, m.kernel, m.locked)
+	if of == nil {
+		return nil, context.Cause(ctx)
+	}
+	stop := partition.Converged
+	switch outcome {
+	case centroid.Spent:
+		stop = partition.BudgetSpent
+	case centroid.Cancelled:
+		stop = partition.Interrupted
+	}
+	return m.result(of, c, stop, steps), nil
+}
+
+// The default budget of Means and SquaredMeans: steps per unit, and in all.
+const (
+	meanBudget  = 20_000
+	meanLargest = 400e6
+)
+
+// result is the plan of the assignment with its certificate, computed anew from
+// the problem.
+func (m *meanModel) result(of []int32, c Centers, stop partition.Stop, steps int) *partition.Result {
+	plan, err := partition.NewPlan(m.p.K, of)
+	if err != nil {
+		panic("allocate: a search gave a unit to a territory that does not exist: " + err.Error())
+	}
+	certificate := partition.Certificate{Objective: m.evaluate(plan), Bound: math.Inf(-1)}
+	var broken sum
+	for r, me := range m.p.Measures {
+		for t, load := range partition.Loads(plan, me.Value) {
+			broken.add(math.Max(0, math.Max(load-m.kernel.Upper[r][t], m.kernel.Lower[r][t]-load)))
+		}
+	}
+	certificate.Violation = broken.total()
+	if certificate.Objective == 0 && certificate.Feasible() {
+		certificate.Bound, certificate.Proof, stop = 0, "distances", partition.ProvedOptimal
+	}
+	return &partition.Result{Plan: plan, Certificate: certificate, Stop: stop, Iterations: steps, Seed: c.Seed}
+}
+
+// evaluate computes the objective in the problem's own coordinates.
+func (m *meanModel) evaluate(plan *partition.Plan) float64 {
+	var total sum
+	for t := range m.p.K {
+		mean := make([]sum, m.kernel.Dim)
+		var weight sum
+		for i := range plan.Units(t) {
+			w := m.weight(i)
+			weight.add(w)
+			for d, x := range m.coordinates(i) {
+				mean[d].add(float64(w * x))
+			}
+		}
+		center := make([]float64, len(mean))
+		by := weight.total()
+		if by == 0 {
+			continue // nothing counts here
+		}
+		for d := range mean {
+			center[d] = mean[d].total() / by
+		}
+		if m.kernel.Sphere {
+			length2 := 0.0
+			for _, x := range center {
+				length2 += square(x)
+			}
+			if length2 == 0 {
+				center[0], length2 = 1, 1 // units that face each other: any point will do
+			}
+			for d := range center {
+				center[d] /= math.Sqrt(length2)
+			}
+		}
+		for i := range plan.Units(t) {
+			total.add(float64(m.weight(i) * m.away(i, center)))
+		}
+	}
+	return total.total()
 }

@@ -1,0 +1,327 @@
+package centroid
+
+import (
+	"context"
+	"slices"
+)
+
+// Search looks for a good assignment. Several are annealed as a whole; of the
+// best one, neighbouring clusters are then taken out as a problem of their own,
+// changed, annealed, and put back where that is better. What can be gained by
+// rearranging some neighbours is thus found, however many there are all in all.
+type Search struct {
+	Seed   uint64
+	Steps  int                                      // exchanges that may be tried
+	Report func(cost, violation float64, steps int) // nil, or called after every round
+}
+
+// Outcome says why a search ended.
+type Outcome uint8
+
+// The reasons why a search ends.
+const (
+	Settled   Outcome = iota // nothing better was found with the largest effort
+	Spent                    // all steps are made
+	Cancelled                // the context ended
+)
+
+// Temperatures are measured in the mean size of a change, efforts in steps per
+// point of a region.
+const (
+	wholeHeat   = 2
+	regionHeat  = 1
+	jumpHeat    = 0.5
+	firstEffort = 500
+	lastEffort  = 64 * firstEffort
+	wholeEffort = 3000
+
+	regionClusters = 30
+	jumpClusters   = 10
+
+	patience = 12 // rounds without improvement at the last effort before the search ends
+)
+
+// nearCount is the number of neighbours of a point whose clusters it may join.
+const nearCount = 12
+
+// Run returns the best assignment found and the steps made. locked holds the
+// clusters of locked points; it may be nil without such. The assignment is nil
+// only where ctx ended before there was one.
+func (s *Search) Run(ctx context.Context, p *Problem, locked []int32) (of []int32, steps int, outcome Outcome) {
+	n := p.Len()
+	w := &work{
+		Search: s, p: p,
+		near: make([]int32, n*nearCount), local: make([]int32, n), region: make([]int32, n),
+		cancelled: func() bool { return ctx.Err() != nil },
+		rnd:       fork(s.Seed, 0),
+		chance:    chances(),
+	}
+	for i, near := range neighbors(p.X, p.Dim, nearCount) {
+		at := w.near[i*nearCount : (i+1)*nearCount]
+		for k := range at {
+			at[k] = -1
+		}
+		copy(at, near)
+	}
+	if !w.begin(locked) {
+		return nil, 0, Cancelled
+	}
+	outcome = w.improve()
+	return w.of, w.steps, outcome
+}
+
+type work struct {
+	*Search
+	p         *Problem
+	of        []int32
+	st        *state
+	near      []int32 // nearCount per point, -1: none
+	local     []int32 // per point: its number in its region
+	region    []int32 // per point: its region in the batch, -1: none
+	cancelled func() bool
+	rnd       random
+	chance    *[4096]float64
+	steps     int
+	runs      uint64 // regions annealed: each has random numbers of its own
+}
+
+// begin anneals a few assignments as a whole and keeps the best.
+func (w *work) begin(locked []int32) bool {
+	jobs := make([]*job, tries)
+	all := make([]int32, w.p.Len())
+	for i := range all {
+		all[i] = int32(i)
+		w.local[i] = int32(i)
+	}
+	clusters := make([]int32, w.p.K)
+	for t := range clusters {
+		clusters[t] = int32(t)
+	}
+	parallel(tries, func(g int) {
+		j := &job{part: part{Problem: w.p, points: all, clusters: clusters}, rnd: fork(w.Seed, uint64(g+1)), heat: wholeHeat, effort: max(20, min(wholeEffort, w.Steps/(2*tries*w.p.Len())))}
+		jobs[g] = j
+		if w.cancelled() {
+			return
+		}
+		of := w.p.start(fork(w.Seed, uint64(g)).seed(), locked)
+		j.anneal(w, of)
+	})
+	w.runs = tries
+	var best *job
+	for _, j := range jobs {
+		w.steps += j.steps
+		if j.of != nil && (best == nil || j.better(best.total, best.violation)) {
+			best = j
+		}
+	}
+	if best == nil {
+		return false
+	}
+	w.of = best.of
+	w.st = newState(w.p, w.of)
+	return true
+}
+
+// tries is the number of assignments that are begun, and of attempts where a
+// region is the whole problem: so many can run side by side.
+const tries = 2
+
+// improve goes over the plan region by region until nothing is found any more.
+func (w *work) improve() Outcome {
+	effort, idle := firstEffort, 0
+	for pass := 0; ; pass++ {
+		if w.Report != nil {
+			w.Report(w.st.total, w.st.violation, w.steps)
+		}
+		switch {
+		case w.cancelled():
+			return Cancelled
+		case w.steps >= w.Steps:
+			return Spent
+		}
+		cost, violation := w.st.total, w.st.violation
+		w.pass(pass, effort)
+		w.st.refresh()
+		switch {
+		case w.st.total < cost-float64(1e-4*cost) || w.st.violation < violation-rounding:
+			idle = 0
+		case effort < lastEffort:
+			effort += effort / 2
+		default:
+			if idle++; idle >= patience {
+				return Settled
+			}
+		}
+	}
+}
+
+// pass covers all clusters by regions and improves these.
+func (w *work) pass(pass, effort int) {
+	k := w.p.K
+	proto := job{effort: effort, heat: regionHeat}
+	size := regionClusters
+	if pass%2 == 1 {
+		proto.jump, proto.heat, size = true, jumpHeat, jumpClusters
+		proto.effort = max(1, effort/2)
+	} else if pass%4 == 0 {
+		size = max(2, regionClusters/2)
+	}
+	size = min(size, k)
+	order := make([]int32, k)
+	for t := range order {
+		order[t] = int32(t)
+	}
+	for t := k - 1; t > 0; t-- {
+		o := w.rnd.below(t + 1)
+		order[t], order[o] = order[o], order[t]
+	}
+	centers := make([]float64, k*w.p.Dim)
+	for t := range k {
+		meanOf(w.p, w.st.members[t], centers[t*w.p.Dim:(t+1)*w.p.Dim])
+	}
+	around := neighbors(centers, w.p.Dim, 3*size)
+	covered := make([]bool, k)
+	for len(order) > 0 && !w.cancelled() && w.steps < w.Steps {
+		var jobs []*job
+		taken := make([]bool, k)
+		rest := order[:0]
+		for _, t := range order {
+			if covered[t] {
+				continue
+			}
+			clusters := []int32{t}
+			for _, o := range around[t] {
+				if !taken[o] && len(clusters) < size {
+					clusters = append(clusters, o)
+				}
+			}
+			if taken[t] || len(clusters) < size && len(jobs) > 0 {
+				rest = append(rest, t)
+				continue
+			}
+			for _, o := range clusters {
+				taken[o], covered[o] = true, true
+			}
+			slices.Sort(clusters)
+			j := proto
+			j.part.clusters = clusters
+			jobs = append(jobs, &j)
+		}
+		order = rest
+		w.batch(jobs)
+	}
+}
+
+// batch improves regions that share nothing, side by side. A single one is
+// tried more than once.
+func (w *work) batch(jobs []*job) {
+	for i := range w.region {
+		w.region[i] = -1
+	}
+	for g, j := range jobs {
+		j.part = w.p.restrict(j.clusters, w.st.members)
+		for a, i := range j.points {
+			w.local[i], w.region[i] = int32(a), int32(g)
+		}
+	}
+	regions := len(jobs)
+	if regions == 1 {
+		for range tries - 1 {
+			j := *jobs[0]
+			jobs = append(jobs, &j)
+		}
+	}
+	for _, j := range jobs {
+		w.runs++
+		j.rnd = fork(w.Seed, w.runs)
+	}
+	parallel(len(jobs), func(g int) { w.attempt(jobs[g]) })
+	for g, j := range jobs {
+		w.steps += j.steps
+		if g >= regions && j.better(jobs[0].total, jobs[0].violation) {
+			jobs[0] = j
+		}
+	}
+	for _, j := range jobs[:regions] {
+		if j.better(j.totalBefore, j.violationBefore) {
+			w.accept(j)
+		}
+	}
+}
+
+// accept puts a region back.
+func (w *work) accept(j *job) {
+	for a, i := range j.points {
+		if t := j.clusters[j.of[a]]; t != w.of[i] {
+			w.st.move(i, t)
+		}
+	}
+	for _, t := range j.clusters {
+		w.st.total -= w.st.costs.cost(t)
+		w.st.costs.refresh(t)
+		w.st.total += w.st.costs.cost(t)
+		w.st.violation -= w.st.breach[t]
+		w.st.penalty[t], w.st.breach[t] = w.st.outside(t, -1, -1)
+		w.st.violation += w.st.breach[t]
+	}
+}
+
+// attempt changes and anneals a region.
+func (w *work) attempt(j *job) {
+	index := make(map[int32]int32, len(j.clusters))
+	for b, t := range j.clusters {
+		index[t] = int32(b)
+	}
+	of := make([]int32, len(j.points))
+	for a, i := range j.points {
+		of[a] = index[w.of[i]]
+	}
+	before := newState(j.Problem, of)
+	j.totalBefore, j.violationBefore = before.total, before.violation
+	if j.jump && !j.Problem.relocate(of, before.members, &j.rnd) {
+		j.of, j.total, j.violation = of, before.total, before.violation
+		return
+	}
+	j.anneal(w, of)
+}
+
+// job is the annealing of a region.
+type job struct {
+	part
+	jump   bool // dissolve a cluster and split another one first
+	heat   float64
+	effort int // steps per point
+	rnd    random
+
+	of                           []int32 // the outcome; nil: none yet
+	total, violation             float64
+	totalBefore, violationBefore float64
+	steps                        int
+}
+
+// better reports whether the outcome is better than the given one.
+func (j *job) better(total, violation float64) bool {
+	return j.violation < violation-rounding || j.violation < violation+rounding && j.total < total
+}
+
+// anneal improves of, an assignment of the points of the region, in place.
+func (j *job) anneal(w *work, of []int32) {
+	n := len(j.points)
+	near := w.near
+	if n < w.p.Len() {
+		near = make([]int32, n*nearCount)
+		g := w.region[j.points[0]]
+		for a, i := range j.points {
+			for k, o := range w.near[int(i)*nearCount : (int(i)+1)*nearCount] {
+				near[a*nearCount+k] = -1
+				if o >= 0 && w.region[o] == g {
+					near[a*nearCount+k] = w.local[o]
+				}
+			}
+		}
+	}
+	a := newAnnealing(j.Problem, of, near, nearCount, j.rnd, w.chance, w.cancelled)
+	a.run(of, float64(j.heat*a.scale(1000)), max(1, j.effort*n/levels))
+	end := newState(j.Problem, of)
+	j.of, j.total, j.violation, j.steps = of, end.total, end.violation, a.steps
+}
