@@ -11,11 +11,10 @@ import (
 
 // What a search for conflicts may spend.
 const (
-	conflictNodes   = 20_000      // search nodes per question
-	conflictWork    = 400_000_000 // options times nodes, to make one conflict smaller
-	conflictSets    = 20          // conflicts that have no demand in common
-	conflictClasses = 400         // demands up to which each is tested by itself
-	cutFirst        = 20_000      // pairs of unit and agent from which on cuts are tried first
+	conflictWork    = 2_000_000_000 // to make one conflict smaller, in about nanoseconds
+	conflictSets    = 20            // conflicts that have no demand in common
+	conflictClasses = 400           // demands up to which each is tested by itself
+	cutFirst        = 20_000        // pairs of unit and agent from which on cuts are tried first
 )
 
 // conflict is a set of demands that no plan meets.
@@ -27,13 +26,12 @@ type conflict struct {
 
 // ask answers whether a plan meets the demands: by search or, where they are
 // too many for that, by the cuts of infeasible, which never say that one does.
-func (a *asker) decide(ids []int32, nodes int) verdict {
+func (a *asker) decide(ids []int32) verdict {
 	large := a.pairs(ids) > cutFirst
 	if large && a.cut(ids) != nil {
 		return refuted
 	}
-	ans := a.hard(ids, true, max(50, min(nodes, conflictWork/(20*max(1, a.pairs(ids))))))
-	return ans.verdict
+	return a.hard(ids, true, a.nodes).verdict
 }
 
 // pairs is about how many pairs of unit and agent the demands concern.
@@ -137,12 +135,12 @@ func (a *asker) cut(ids []int32) error {
 // over-constrained problems" (AAAI 2004), divides the set; a last pass tries
 // each demand that is left once more. When the work is spent, the set is returned
 // as it is then.
-func (a *asker) shrink(ids []int32, nodes int) (*conflict, error) {
+func (a *asker) shrink(ids []int32) (*conflict, error) {
 	a.work = 0
-	if len(ids) > conflictClasses && a.needed(ids, nodes) {
+	if len(ids) > conflictClasses && a.needed(ids) {
 		return a.finished(ids, false)
 	}
-	core := a.divide(nil, ids, false, nodes)
+	core := a.divide(nil, ids, false)
 	irreducible := true
 	for k := 0; k < len(core); {
 		rest := slices.Delete(slices.Clone(core), k, k+1)
@@ -150,7 +148,7 @@ func (a *asker) shrink(ids []int32, nodes int) (*conflict, error) {
 			irreducible = false
 			break
 		}
-		switch a.decide(rest, nodes) {
+		switch a.decide(rest) {
 		case refuted:
 			core = rest
 			continue
@@ -191,8 +189,8 @@ func (a *asker) proof(core []int32) string {
 
 // divide returns the demands of set that, beside the background, are needed for
 // a refutation. fresh says that the background has grown.
-func (a *asker) divide(background, set []int32, fresh bool, nodes int) []int32 {
-	if fresh && !a.spent() && a.decide(background, nodes) == refuted {
+func (a *asker) divide(background, set []int32, fresh bool) []int32 {
+	if fresh && !a.spent() && a.decide(background) == refuted {
 		return nil
 	}
 	if len(set) == 1 || a.spent() {
@@ -200,15 +198,15 @@ func (a *asker) divide(background, set []int32, fresh bool, nodes int) []int32 {
 	}
 	half := len(set) / 2
 	first, second := set[:half], set[half:]
-	late := a.divide(slices.Concat(background, first), second, true, nodes)
-	early := a.divide(slices.Concat(background, late), first, len(late) > 0, nodes)
+	late := a.divide(slices.Concat(background, first), second, true)
+	early := a.divide(slices.Concat(background, late), first, len(late) > 0)
 	return slices.Concat(early, late)
 }
 
 // needed reports whether no demand of a large set can be spared for the proof.
 // Of units that differ in nothing but their load, the lightest stands for all:
 // what makes room enough without it does so without a heavier one.
-func (a *asker) needed(ids []int32, nodes int) bool {
+func (a *asker) needed(ids []int32) bool {
 	c, m := a.c, a.c.m
 	type class struct {
 		kind  DemandKind
@@ -246,7 +244,7 @@ func (a *asker) needed(ids []int32, nodes int) bool {
 	for _, k := range order {
 		id := rep[k]
 		rest := slices.DeleteFunc(slices.Clone(ids), func(x int32) bool { return x == id })
-		if a.spent() || a.decide(rest, nodes) == refuted {
+		if a.spent() || a.decide(rest) == refuted {
 			return false
 		}
 	}
@@ -255,15 +253,15 @@ func (a *asker) needed(ids []int32, nodes int) bool {
 
 // conflicts finds sets of demands that no plan meets, no two of which share a
 // demand, until none is found any more. err is that of infeasible.
-func (a *asker) conflicts(err error, proved bool, nodes int) ([]*conflict, error) {
+func (a *asker) conflicts(err error, proved bool) ([]*conflict, error) {
 	dropped := make([]bool, len(a.c.clauses))
 	var found []*conflict
 	for len(found) < conflictSets {
-		set := a.guess(err, dropped, nodes)
+		set := a.guess(err, dropped)
 		if set == nil {
 			rest := a.rest(dropped)
 			a.c.byImportance(rest)
-			if a.decide(rest, nodes) == refuted {
+			if a.decide(rest) == refuted {
 				set = rest
 			} else if proved {
 				slices.Sort(rest)
@@ -273,7 +271,7 @@ func (a *asker) conflicts(err error, proved bool, nodes int) ([]*conflict, error
 		if set == nil {
 			return found, context.Cause(a.ctx)
 		}
-		x, failed := a.shrink(set, nodes)
+		x, failed := a.shrink(set)
 		if failed != nil {
 			return nil, failed
 		}
@@ -292,7 +290,7 @@ func (a *asker) rest(dropped []bool) []int32 {
 }
 
 // guess makes of a witness a small set of demands that no plan meets, or nil.
-func (a *asker) guess(err error, dropped []bool, nodes int) []int32 {
+func (a *asker) guess(err error, dropped []bool) []int32 {
 	w := smallest(err)
 	if w == nil {
 		return nil
@@ -310,7 +308,7 @@ func (a *asker) guess(err error, dropped []bool, nodes int) []int32 {
 	}
 	refutes := func() bool {
 		c.byImportance(set)
-		return len(set) > 0 && a.decide(set, nodes) == refuted
+		return len(set) > 0 && a.decide(set) == refuted
 	}
 	// Agents that ask for too much; with what keeps units away from them.
 	for _, j := range w.Territories {

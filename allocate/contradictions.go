@@ -156,23 +156,24 @@ func (s Contradictions) Find(ctx context.Context, p *Problem) (*Diagnosis, error
 		return nil, context.Cause(ctx)
 	}
 	d := &Diagnosis{Result: r, Stop: partition.Converged}
-	x := &explorer{s: s, p: p, d: d, nodes: s.Budget, most: s.Most}
-	if x.nodes == 0 {
-		x.nodes = 20_000
-	}
+	x := &explorer{s: s, p: p, d: d, most: s.Most}
 	if x.most == 0 {
 		x.most = 10
+	}
+	nodes := s.Budget
+	if nodes == 0 {
+		nodes = 20_000
 	}
 	c, failed := m.catalogue(ctx)
 	if failed != nil {
 		return nil, failed
 	}
-	x.asker = newAsker(ctx, c)
+	x.asker = newAsker(ctx, c, nodes)
 	if err := x.prices(); err != nil {
 		return nil, err
 	}
 	proved := err != nil
-	if x.found, err = x.conflicts(err, proved, x.nodes); len(x.found) == 0 && (err != nil || proved) {
+	if x.found, err = x.conflicts(err, proved); len(x.found) == 0 && (err != nil || proved) {
 		return nil, err
 	}
 	for _, f := range x.found {
@@ -196,7 +197,6 @@ type explorer struct {
 	s      Contradictions
 	p      *Problem
 	d      *Diagnosis
-	nodes  int
 	most   int
 	charge []float64 // per demand
 	found  []*conflict

@@ -67,7 +67,7 @@ func (c *catalogue) overload(f *conflict) string {
 		room := m.upper[r][j]
 		if g > 0 && f.proof == proofWhole {
 			if room = float64(math.Floor((room+partition.FeasibleViolation)/g) * g); !exact {
-				room = math.Min(room+1e-9*g, m.upper[r][j])
+				room = math.Min(room+float64(1e-9*g), m.upper[r][j])
 			}
 		}
 		have.add(room)

@@ -119,7 +119,7 @@ func (m *model) grainless(r int) []error {
 	}
 	margin := partition.FeasibleViolation
 	if !exact {
-		margin += 1e-3 * g
+		margin += float64(1e-3 * g)
 	}
 	var errs []error
 	for j := range m.m {

@@ -23,6 +23,7 @@ const (
 const (
 	questionOptions = 200_000
 	questionRows    = 300
+	questionWork    = 100_000_000 // about nanoseconds; checked every 16 nodes
 )
 
 // answer is what a question finds. of holds per unit an agent, Unassigned, or
@@ -34,7 +35,6 @@ type answer struct {
 	of      []int32 // where met
 	price   float64 // of the demands that the plan breaks
 	bound   float64 // no plan breaks less
-	work    int     // options times nodes
 }
 
 const undecided = -2
@@ -47,7 +47,8 @@ const undecided = -2
 type asker struct {
 	c     *catalogue
 	ctx   context.Context
-	work  int
+	nodes int // of a search
+	work  int // done, in about nanoseconds
 	sub   subproblem
 	price []float64
 	guest int32 // -1, or the only agent that a unit may be served by in spite of its demand
@@ -78,8 +79,8 @@ type option struct {
 	cost  float64
 }
 
-func newAsker(ctx context.Context, c *catalogue) *asker {
-	a := &asker{c: c, ctx: ctx, price: make([]float64, len(c.clauses)), guest: -1}
+func newAsker(ctx context.Context, c *catalogue, nodes int) *asker {
+	a := &asker{c: c, ctx: ctx, nodes: nodes, price: make([]float64, len(c.clauses)), guest: -1}
 	a.head, a.next = make([]int32, c.m.n), none(c.m.n)
 	for i := range a.head {
 		a.head[i] = int32(i)
@@ -139,9 +140,11 @@ func (a *asker) ask(ids []int32, whole bool, nodes int) answer {
 	for _, c := range s.cost {
 		s.delta = math.Max(s.delta, 1e-9*c)
 	}
-	s.search(nodes, func() bool { return a.ctx.Err() != nil })
-	ans := answer{root: s.nodes <= 1, work: s.nodes * (len(s.cost) + 1)}
-	a.work += ans.work
+	s.steps = 0
+	each := len(s.cost)/4 + rows*rows/2 + 64 // about what a step takes, in nanoseconds
+	s.search(nodes, func() bool { return s.steps > questionWork/each || a.ctx.Err() != nil })
+	ans := answer{root: s.nodes <= 1}
+	a.work += s.steps*each + 4*len(s.cost)
 	ans.bound = math.Min(s.open, s.ub-s.delta)
 	if !s.stopped {
 		ans.bound = s.ub - s.delta

@@ -89,6 +89,7 @@ func (s *subproblem) relax(cut float64) (g float64, solved bool) {
 	}
 	s.stale = true
 	for range 40 + 15*s.rows {
+		s.steps++
 		if s.dual >= cut {
 			if !s.strict {
 				return s.dual, false

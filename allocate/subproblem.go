@@ -79,6 +79,7 @@ type subproblem struct {
 	delta     float64 // improvements smaller than this are not looked for
 	open      float64 // smallest bound of what was left unexplored
 	nodes     int
+	steps     int // of the simplex method, in all
 	nodeLimit int
 	stopped   bool
 	cancelled func() bool
