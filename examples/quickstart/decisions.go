@@ -33,8 +33,8 @@ const (
 	scarce                  // the room of the nearest is worth more to others
 )
 
-// decide compares the places for a customer as allocate.Explain does, but for
-// thousands of customers at once. At the prices v of the plan, a customer of
+// decide compares the places for a customer as allocate.WhatIf does, but in
+// kilometres, and for every customer at once. At the prices v of the plan, a customer of
 // workload w costs w·(km + v) with each sales person: a price is a number of
 // kilometres that everybody has to travel in addition to reach a busy one.
 func (o *outcome) decide(km allocate.Costs, i int) decision {
@@ -109,9 +109,13 @@ func (o *outcome) interesting() []decision {
 
 // explanations puts the interesting decisions into words.
 func (o *outcome) explanations() ([]string, error) {
+	ask, err := allocate.NewWhatIf(o.Problem, o.Result)
+	if err != nil {
+		return nil, err
+	}
 	var text []string
 	for _, d := range o.interesting() {
-		e, err := allocate.Explain(o.Problem, o.Result, d.Unit)
+		e, err := ask.Explain(d.Unit)
 		if err != nil {
 			return nil, err
 		}
