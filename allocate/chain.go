@@ -33,7 +33,7 @@ const immovable = -2
 const (
 	chainMoves = 2048 // of an agent
 	chainReach = 8    // places that a unit of an overloaded agent may go to
-	chainSteps = 5000 // nodes of a search
+	chainSteps = 50   // beginnings that are continued
 )
 
 // chainMove takes a unit of the contracted model from one agent to another.

@@ -3,6 +3,7 @@ package allocate
 import (
 	"context"
 	"math"
+	"slices"
 
 	"github.com/territory-go/territory/partition"
 )
@@ -21,6 +22,7 @@ type chainSearch struct {
 	found, exact bool
 	best         []chainMove
 	cost         float64 // of best
+	omitted      float64 // no less costs what the lists leave out
 }
 
 // chainNode is a move to be tried after others.
@@ -31,7 +33,7 @@ type chainNode struct {
 	cost, priced float64 // of done
 	need         need
 	list         *moveList
-	at           int // position in list; at its end: what was left out
+	at           int // position in list
 }
 
 // need is something that a move has to mend.
@@ -53,7 +55,7 @@ const (
 )
 
 func (c *chaining) search(ctx context.Context, unit int, held []Share, to, depth int) *chainSearch {
-	s := &chainSearch{chaining: c, first: c.group(unit), to: int32(to), held: held, depth: depth, exact: true, cost: math.Inf(1)}
+	s := &chainSearch{chaining: c, first: c.group(unit), to: int32(to), held: held, depth: depth, exact: true, cost: math.Inf(1), omitted: math.Inf(1)}
 	if to == partition.Unassigned {
 		s.to = int32(c.c.m)
 	}
@@ -76,47 +78,76 @@ func (c *chaining) search(ctx context.Context, unit int, held []Share, to, depth
 	s.expand(nil, 0, 0)
 	for steps := 0; len(s.queue.items) > 0; steps++ {
 		n := s.queue.pop()
-		if n.key >= s.cost-float64(1e-12*math.Abs(s.cost)) {
+		if !s.cheaper(n.key) {
 			break
 		}
-		if steps == chainSteps || steps&63 == 63 && ctx.Err() != nil {
+		if steps == chainSteps || steps&15 == 15 && ctx.Err() != nil {
 			s.exact = false
 			break
-		}
-		if n.at == len(n.list.moves) {
-			s.exact = false // something cheaper may be among what is not listed
-			continue
 		}
 		move := n.list.moves[n.at]
 		done := append(n.done[:len(n.done):len(n.done)], move)
 		s.push(n, n.at+1)
 		s.expand(done, n.cost+move.extra, n.priced+move.priced)
 	}
+	s.exact = s.exact && !s.cheaper(s.omitted)
 	return s
 }
 
-// expand looks at what the moves leave to be done.
+// cheaper reports whether something that costs no less than key may be cheaper
+// than the best so far.
+func (s *chainSearch) cheaper(key float64) bool {
+	if !s.found {
+		return !math.IsInf(key, 1)
+	}
+	return key < s.cost-float64(1e-12*math.Abs(s.cost))
+}
+
+// expand looks at what the moves leave to be done, whether a single move more
+// does it, and queues the others that help.
 func (s *chainSearch) expand(done []chainMove, cost, priced float64) {
-	n := s.need(done)
+	at := s.look(done)
 	switch {
-	case n.kind == noNeed:
+	case at.need.kind == noNeed:
 		if cost < s.cost {
 			s.found, s.best, s.cost = true, done, cost
 		}
 		return
-	case n.kind == stuck || len(done) == s.depth:
+	case at.need.kind == stuck || len(done) == s.depth:
 		return
 	}
-	node := &chainNode{done: done, cost: cost, priced: priced, need: n}
-	switch n.kind {
+	n := &chainNode{done: done, cost: cost, priced: priced, need: at.need}
+	switch n.need.kind {
 	case tooMuch:
-		node.list = s.moveFrom(n.agent)
+		n.list = s.moveFrom(n.need.agent)
 	case tooLittle:
-		node.list = s.moveTo(n.agent)
+		n.list = s.moveTo(n.need.agent)
 	case tooNear:
-		node.list = s.movesOf(n.unit)
+		n.list = s.movesOf(n.need.unit)
 	}
-	s.push(node, 0)
+	for _, move := range n.list.moves {
+		if !s.cheaper(s.key(n, move.priced, 0)) {
+			break
+		}
+		if cost+move.extra < s.cost && s.helps(n, move) && s.fits(at, move) {
+			all := append(done[:len(done):len(done)], move)
+			if s.look(all).need.kind == noNeed {
+				s.found, s.best, s.cost = true, all, cost+move.extra
+			}
+		}
+	}
+	if left := s.depth - len(done) - 1; left > 0 {
+		s.push(n, 0)
+		s.omitted = math.Min(s.omitted, s.key(n, n.list.rest, left))
+	} else {
+		s.omitted = math.Min(s.omitted, s.key(n, n.list.rest, 0))
+	}
+}
+
+// key bounds the cost of all moves that begin with those of n and one of the
+// priced cost, when so many may follow.
+func (s *chainSearch) key(n *chainNode, priced float64, left int) float64 {
+	return s.start + n.priced + priced - float64(float64(left)*s.reach)
 }
 
 // push queues the first move from a position on that helps.
@@ -125,17 +156,14 @@ func (s *chainSearch) push(n *chainNode, at int) {
 	for at < len(moves) && !s.helps(n, moves[at]) {
 		at++
 	}
+	if at == len(moves) {
+		return
+	}
 	next := *n
 	next.at, next.number = at, s.pushed
+	next.key = s.key(n, moves[at].priced, s.depth-len(n.done)-1)
 	s.pushed++
-	step := n.list.rest
-	if at < len(moves) {
-		step = moves[at].priced
-	}
-	left := float64(s.depth - len(n.done) - 1)
-	if next.key = s.start + n.priced + step - float64(left*s.reach); !math.IsInf(next.key, 1) {
-		s.queue.push(&next)
-	}
+	s.queue.push(&next)
 }
 
 // helps reports whether the move answers the need.
@@ -151,19 +179,21 @@ func (s *chainSearch) helps(n *chainNode, move chainMove) bool {
 	return n.need.kind == tooNear || s.c.loadOf(n.need.measure, int(move.unit), int(n.need.agent)) > 0
 }
 
-// need finds something that the moves leave to be mended: an agent with too much
-// or too little, or two units that must be apart.
-func (s *chainSearch) need(done []chainMove) need {
+// outlook is what moves lead to.
+type outlook struct {
+	need   need      // the first thing that is left to be done
+	agents []int32   // those concerned
+	bad    []int32   // those of them with too much or too little
+	load   []float64 // of agents, [at·R + r]
+}
+
+// look adds up what the moves leave.
+func (s *chainSearch) look(done []chainMove) outlook {
 	m := s.c
-	var touched []int32
+	var o outlook
 	touch := func(j int32) {
-		for _, t := range touched {
-			if t == j {
-				return
-			}
-		}
-		if j >= 0 && int(j) < m.m {
-			touched = append(touched, j)
+		if j >= 0 && int(j) < m.m && !slices.Contains(o.agents, j) {
+			o.agents = append(o.agents, j)
 		}
 	}
 	touch(s.to)
@@ -174,7 +204,8 @@ func (s *chainSearch) need(done []chainMove) need {
 		touch(d.from)
 		touch(d.to)
 	}
-	for _, j := range touched {
+	for _, j := range o.agents {
+		good := true
 		for k := range m.r {
 			load := s.x.loads[k][j]
 			if j == s.to {
@@ -192,26 +223,71 @@ func (s *chainSearch) need(done []chainMove) need {
 					load -= m.loadOf(k, int(d.unit), int(j))
 				}
 			}
-			switch {
-			case load > s.x.high(k, int(j))+partition.FeasibleViolation:
-				return need{kind: tooMuch, measure: k, agent: j}
-			case load < s.x.low(k, int(j))-partition.FeasibleViolation:
-				return need{kind: tooLittle, measure: k, agent: j}
+			o.load = append(o.load, load)
+			if kind := s.outside(k, j, load); kind != noNeed {
+				good = false
+				if o.need.kind == noNeed {
+					o.need = need{kind: kind, measure: k, agent: j}
+				}
+			}
+		}
+		if !good {
+			o.bad = append(o.bad, j)
+		}
+	}
+	if m.apart == nil || o.need.kind != noNeed {
+		return o
+	}
+	if o.need = s.near(s.first, s.to, done); o.need.kind != noNeed {
+		return o
+	}
+	for _, d := range done {
+		if o.need = s.near(d.unit, d.to, done); o.need.kind != noNeed {
+			break
+		}
+	}
+	return o
+}
+
+// outside says whether the load is too much or too little.
+func (s *chainSearch) outside(k int, j int32, load float64) needKind {
+	switch {
+	case load > s.x.high(k, int(j))+partition.FeasibleViolation:
+		return tooMuch
+	case load < s.x.low(k, int(j))-partition.FeasibleViolation:
+		return tooLittle
+	}
+	return noNeed
+}
+
+// fits reports whether the loads allow the move to be the last one.
+func (s *chainSearch) fits(o outlook, move chainMove) bool {
+	for _, j := range o.bad {
+		if j != move.from && j != move.to {
+			return false
+		}
+	}
+	m := s.c
+	for _, j := range [...]int32{move.from, move.to} {
+		if int(j) == m.m {
+			continue
+		}
+		at := slices.Index(o.agents, j)
+		for k := range m.r {
+			load := s.x.loads[k][j]
+			if at >= 0 {
+				load = o.load[at*m.r+k]
+			}
+			a := m.loadOf(k, int(move.unit), int(j))
+			if j == move.from {
+				a = -a
+			}
+			if s.outside(k, j, load+a) != noNeed {
+				return false
 			}
 		}
 	}
-	if m.apart == nil {
-		return need{}
-	}
-	if n := s.near(s.first, s.to, done); n.kind != noNeed {
-		return n
-	}
-	for _, d := range done {
-		if n := s.near(d.unit, d.to, done); n.kind != noNeed {
-			return n
-		}
-	}
-	return need{}
+	return true
 }
 
 // near finds a unit that is where a moved one has come to and must be apart.

@@ -83,8 +83,9 @@ func (p *Placement) Changes() partition.Changes {
 // (units that must be together count as one), none of which may move twice or is
 // locked. Each move answers a need: it takes load from where there is too much,
 // or brings some to where there is too little, or takes a unit from where it may
-// not be. The search is best first by cost at the result's prices, in at most
-// 5,000 steps per place; every agent is asked for its 2,048 best moves.
+// not be. The search is best first by cost at the result's prices: it
+// continues at most 50 beginnings per place, each with the 2,048 best moves of the
+// agent in need, and by all of them where one move more is enough.
 //
 // Interrupted, the places not yet looked at are not Settled. An input error where
 // there is no such unit. O(m·r) and, the first time that an agent is concerned,

@@ -153,3 +153,31 @@ func TestElsewhereAgainstOracle(t *testing.T) {
 	require.Greater(t, followed, 50)
 	require.Greater(t, stuck, 50)
 }
+
+// However early the context ends, what is settled is settled.
+func TestElsewhereInterrupted(t *testing.T) {
+	p := visitsWithPromises()
+	r, err := allocate.SingleSource{}.Allocate(context.Background(), p)
+	require.NoError(t, err)
+	w, err := allocate.NewWhatIf(p, r)
+	require.NoError(t, err)
+	full, err := w.Elsewhere(context.Background(), 5)
+	require.NoError(t, err)
+	again, err := w.Elsewhere(context.Background(), 5)
+	require.NoError(t, err)
+	require.Equal(t, full, again)
+	less := 0
+	for left := range 20 {
+		all, err := w.Elsewhere(&ends{context.Background(), left}, 5)
+		require.NoError(t, err)
+		require.Len(t, all, len(full))
+		for _, a := range all {
+			if !a.Settled {
+				less++
+				require.False(t, a.Exact)
+				require.Contains(t, a.String(), "no moves of others were found that mend that")
+			}
+		}
+	}
+	require.Positive(t, less)
+}
