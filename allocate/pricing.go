@@ -178,6 +178,7 @@ func (q *pricer) several(k *promised, without map[PromiseKind]relaxed) error {
 			bound = q.tight.bound(prices)
 		}
 		q.conclude(k, q.objective, bound, q.most)
+		k.coarse = changed
 	case TogetherPromise, ApartPromise:
 		x, err := q.relax(func(p *Problem) {
 			if k.kind == TogetherPromise {
@@ -192,6 +193,42 @@ func (q *pricer) several(k *promised, without map[PromiseKind]relaxed) error {
 		q.conclude(k, q.objective, x.c.bound(q.prices), q.most)
 	}
 	return nil
+}
+
+// refine prices the dearest limits, up to a number, by the best prices there are
+// without them: those of the result are far from these, as the prices of all
+// neighbours give way together.
+func (q *pricer) refine(ctx context.Context, all []promised, number int) {
+	for k := range all {
+		at := &all[k]
+		if !at.coarse {
+			continue
+		}
+		if number--; number < 0 || ctx.Err() != nil {
+			return
+		}
+		loose := *q.tight
+		limits := &loose.upper
+		absent := math.Inf(1)
+		if at.kind == FloorPromise {
+			limits, absent = &loose.lower, 0
+		}
+		*limits = slices.Clone(*limits)
+		row := slices.Clone((*limits)[at.measure])
+		(*limits)[at.measure] = row
+		for j := range row {
+			if at.count > 1 || j == at.agent {
+				row[j] = absent
+			}
+		}
+		if x, err := loose.relax(ctx, 1e-4, nil); err == nil {
+			before := at.most
+			q.conclude(at, q.objective, x.bound, q.most)
+			at.most = math.Min(at.most, before)
+			at.saving = math.Min(at.saving, at.most)
+			at.coarse = false
+		}
+	}
 }
 
 // conclude draws the two figures from what the plan costs without the promise,

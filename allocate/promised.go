@@ -12,6 +12,7 @@ type promised struct {
 	worth, rate          float64
 
 	saving, most  float64
+	coarse        bool // most and saving are to be refined, see refine
 	solved, exact bool
 	instead       int
 	balance       []Shift

@@ -16,22 +16,25 @@ import (
 // and all promises of a kind together. See [PricedPromise] for what cost means.
 //
 // All of them are priced by the result's prices: the bound of the problem
-// without the promise at the same prices proves that no more can be saved. Then
-// the dearest are solved for, without the promise, by Solver: what that finds is
-// surely saved, and its bound says what can be saved at most.
+// without the promise at the same prices proves that no more can be saved. That
+// is crude for limits, so that the ten times Resolve dearest of these are priced
+// again by the best prices without them. Then the Resolve dearest promises are
+// solved for, without the promise, by Solver: what that finds is surely saved,
+// and its bound says what can be saved at most.
 //
 // Guaranteed is that the cost of every promise lies between Saving, where it is
 // Solved, else 0, and SavingAtMost, provided that the plan is feasible; that Exact
 // is proved; and that an incumbency or preference counts with what serving costs
 // without it, so that keeping a wish never looks like a gain.
 //
-// Pricing takes a few passes over the units for locks and wishes, and one
-// [Bound] for each limit that has a price; solving takes what Solver takes.
+// Pricing takes a few passes over the units for locks and wishes, one [Bound] for
+// each limit that has a price, and what the bound of [SingleSource] takes for each
+// that is priced again; solving takes what Solver takes.
 //
 // The same input gives the same list unless the context ends.
 type Promises struct {
 	Solver  Solver // nil: SingleSource{}
-	Resolve int    // how many of the dearest are solved for; 0: 20, negative: none
+	Resolve int    // how many of the dearest are solved for; 0: 20, negative: none, at the result's prices alone
 	List    int    // how many of the dearest are listed; 0: all
 }
 
@@ -64,6 +67,10 @@ func (s Promises) Price(ctx context.Context, p *Problem, r *Result) (*PriceList,
 	resolve := s.Resolve
 	if resolve == 0 {
 		resolve = 20
+	}
+	if resolve > 0 {
+		x.refine(ctx, all, 10*resolve)
+		slices.SortStableFunc(all, dearer)
 	}
 	for k := range all[:min(max(resolve, 0), len(all))] {
 		if ctx.Err() != nil {
