@@ -134,10 +134,10 @@ func (m *model) parted(base *model, c *contraction) (*model, error) {
 	q := *m
 	q.apart = newApartness(m.n, lists)
 	for _, list := range lists {
-		errs = append(errs, q.overcrowded(list))
+		errs = append(errs, q.overcrowded(list, nil))
 	}
 	if err := errors.Join(errs...); err != nil {
-		return nil, err
+		return nil, q.inUnits(err)
 	}
 	return &q, nil
 }
@@ -169,16 +169,21 @@ func (m *model) entangled(family []int32, k, a, b int) error {
 
 // overcrowded finds units of a list of Apart that must be served and have fewer
 // agents than they are, such that none of them can be spared; nil where every
-// one can have an agent of its own.
-func (m *model) overcrowded(list []int32) error {
+// one can have an agent of its own. Where e is not nil, agents need room for the
+// whole of a unit.
+func (m *model) overcrowded(list []int32, e *eligibility) error {
 	var units []int
 	b := &flow.Bipartite{Start: []int{0}}
-	scarce := false
+	scarce, barred := false, false
 	for _, g := range list {
 		if !m.mandatory(int(g)) {
 			continue
 		}
-		for j := range m.m {
+		if e != nil {
+			b.Right = append(b.Right, e.agents(e.group[g])...)
+			barred = barred || e.barred[g]
+		}
+		for j := 0; j < m.m && e == nil; j++ {
 			if !math.IsInf(m.cost(int(g), j), 1) {
 				b.Right = append(b.Right, int32(j))
 			}
@@ -195,26 +200,30 @@ func (m *model) overcrowded(list []int32) error {
 	if cut == nil {
 		return nil
 	}
-	e := &partition.InfeasibleError{Need: float64(len(cut))}
+	found := &partition.InfeasibleError{Need: float64(len(cut))}
 	taken := make([]bool, m.m)
 	for _, k := range cut {
-		e.Units = append(e.Units, units[k])
+		found.Units = append(found.Units, units[k])
 		for _, j := range b.Right[b.Start[k]:b.Start[k+1]] {
 			taken[j] = true
 		}
 	}
 	for j, is := range taken {
 		if is {
-			e.Territories = append(e.Territories, j)
+			found.Territories = append(found.Territories, j)
 		}
 	}
-	e.Have = float64(len(e.Territories))
+	found.Have = float64(len(found.Territories))
 	who := "nobody"
-	if len(e.Territories) > 0 {
-		who = "only " + named(e.Territories, m.agent)
+	if len(found.Territories) > 0 {
+		who = "only " + named(found.Territories, m.agent)
 	}
-	e.Why = fmt.Sprintf("%s must be served and must not share an agent, but %s may serve them", m.those(e.Units), who)
-	return m.inUnits(e)
+	room := ""
+	if barred {
+		room = " and has room for whole ones"
+	}
+	found.Why = fmt.Sprintf("%s must be served and must not share an agent, but %s may serve any of them%s", m.those(found.Units), who, room)
+	return found
 }
 
 // newApartnessOf says which units of the problem, as it stands, must be apart;

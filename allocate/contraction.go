@@ -115,6 +115,14 @@ func (c *contraction) name(g int) string {
 	return s
 }
 
+// divide is the advice to let several agents serve unit i.
+func (m *model) divide(i int) string {
+	if m.family != nil && len(m.family.members(i)) > 1 {
+		return "let several agents serve them"
+	}
+	return "divide the unit"
+}
+
 // expand gives every unit what its contracted unit has.
 func (c *contraction) expand(of []int32) []int32 {
 	all := make([]int32, len(c.of))

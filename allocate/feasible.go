@@ -43,6 +43,11 @@ func (m *model) contradiction(ctx context.Context, split bool) error {
 	}
 	errs := m.overlocked(locked)
 	errs = append(errs, m.tooHeavy(e, locked)...)
+	if m.apart != nil && !split {
+		for _, list := range m.apart.lists {
+			errs = append(errs, m.overcrowded(list, e))
+		}
+	}
 	if err := errors.Join(errs...); err != nil {
 		return errors.Join(append(errs, m.outOfTotals(e))...)
 	}
@@ -206,7 +211,7 @@ func (m *model) crowdedOut(i int, locked [][]float64) *partition.InfeasibleError
 		}
 		need := m.value[r][i]
 		a, b := amounts(need, have)
-		advice := fmt.Sprintf("raise the limit by %s, or divide the unit", atLeast(need-have))
+		advice := fmt.Sprintf("raise the limit by %s, or %s", atLeast(need-have), m.divide(i))
 		if most := MostAgents(m.p.Measures[r]); most > 0 && most < m.m {
 			advice = fmt.Sprintf("plan for at most %s, ", counted(most, "agent")) + advice
 		}
@@ -239,8 +244,8 @@ func (m *model) crowdedOut(i int, locked [][]float64) *partition.InfeasibleError
 	return &partition.InfeasibleError{
 		Why: fmt.Sprintf("no agent that may serve %s has room for it: "+
 			"%s comes closest, where it brings %s %s and has room for %s%s\n"+
-			"Maybe raise that limit by %s, or divide the unit",
-			m.unit(i), m.agent(best), m.measure(measure), a, b, beside, atLeast(excess)),
+			"Maybe raise that limit by %s, or %s",
+			m.unit(i), m.agent(best), m.measure(measure), a, b, beside, atLeast(excess), m.divide(i)),
 		Measure: m.p.Measures[measure].Name, Need: need, Have: have, Units: []int{i}, Territories: may,
 	}
 }
