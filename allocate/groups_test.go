@@ -1,7 +1,6 @@
 package allocate_test
 
 import (
-	"context"
 	"errors"
 	"math"
 	"math/rand/v2"
@@ -323,20 +322,21 @@ func TestListsOfOneAskForNothing(t *testing.T) {
 // and nearly as close to its bound as without.
 func TestGroupsInEveryFamily(t *testing.T) {
 	for _, f := range families {
-		if f.name == "locks" || f.name == "matrix" {
-			continue // locks that contradict the families; slow
+		if f.name == "locks" || f.name == "giant" {
+			continue // locks tear families apart; beside the giant there is room for few of those to be apart
 		}
 		t.Run(f.name, func(t *testing.T) {
 			w := newWorkload(600, 8, 5)
 			p := f.problem(w)
-			p.Together, p.Apart = many(w.rng, w.n, 12), many(w.rng, w.n, 12)
-			r, err := allocate.SingleSource{Budget: 2000}.Allocate(context.Background(), p)
-			if errors.Is(err, partition.ErrInfeasible) {
-				return
+			p.Together, p.Apart = many(w.rng, w.n/2, 12), many(w.rng, w.n/2, 12)
+			for _, list := range p.Apart { // one may be of a family, the others are not
+				for k := range list[1:] {
+					list[k+1] += w.n / 2
+				}
 			}
-			require.NoError(t, err)
-			require.NoError(t, allocate.Verify(p, r))
-			require.Less(t, r.Certificate.Violation, 3.0)
+			r := solve(t, allocate.SingleSource{Budget: 2000}, p)
+			require.True(t, r.Certificate.Feasible(), "violation %v", r.Certificate.Violation)
+			require.Less(t, r.Certificate.Gap(), f.gap+0.01)
 		})
 	}
 }

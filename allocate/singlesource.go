@@ -20,8 +20,9 @@ import (
 // NP-hard by itself, so a violation above 0 does not prove that there is none.
 //
 // Loads of whole units are multiples of a common grain, such as 1 or 0.01; no
-// plan fills a limit of 12.3 with loads of 1. Where limits drawn in to what such
-// loads can meet prove more, the bound is that of the prices with these limits
+// plan fills a limit of 12.3 with loads of 1. And a unit heavier than an agent's
+// limit cannot go there. Where limits drawn in to what such loads can meet, or
+// the pairs that are left, prove more, the bound is that of the prices with these
 // (Certificate.Proof "prices, limits in whole loads"); [Bound] is then below it.
 //
 // Method: the Lagrangian dual in one price per agent and measure is maximised
@@ -60,13 +61,16 @@ func (s SingleSource) Allocate(ctx context.Context, p *Problem) (*Result, error)
 	if m.n == 0 || m.r == 0 && m.apart == nil {
 		return m.free(s.Seed), nil
 	}
-	x, err := m.relax(ctx, 1e-5, s.Progress)
+	x, err := m.fitting().relax(ctx, 1e-5, s.Progress)
 	if err != nil {
 		return nil, err
 	}
+	if x.m != m && x.bound > m.bound(x.prices) {
+		x.proof = "prices, limits in whole loads"
+	}
 	of := make([]int32, m.n)
 	x.round(ctx, of)
-	m.separate(x.prices, of)
+	x.m.separate(x.prices, of)
 	work, stop, proved := s.improve(ctx, x, of)
 	r := m.certified(of, x.prices, x.bound, stop, work, s.Seed)
 	r.Certificate.Proof = x.proof
