@@ -96,7 +96,7 @@ func ownColumns(rows [][]float64) (more, mass float64) {
 			}
 			for to, cost := range rows[h] {
 				x := reach[c] + (cost - rows[h][c])
-				if to != c && x < reach[to]-1e-12*(math.Abs(x)+math.Abs(reach[c])) {
+				if to != c && x < reach[to]-float64(1e-12*(math.Abs(x)+math.Abs(reach[c]))) {
 					reach[to], from[to] = x, c
 					if to != last && !waiting[to] {
 						queue, waiting[to] = append(queue, to), true
