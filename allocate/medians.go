@@ -24,6 +24,7 @@ func (c Centers) medians(ctx context.Context, p *partition.Problem) (*partition.
 		return nil, err
 	}
 	s := newMedianSearch(m, start, c)
+	s.climb = newMedianClimb(ctx, m, start)
 	stop := s.run(ctx)
 	cost, outside, err := m.evaluate(s.plan)
 	if err != nil {
@@ -37,10 +38,13 @@ func (c Centers) medians(ctx context.Context, p *partition.Problem) (*partition.
 	for t, u := range s.plan.med {
 		centers[t] = int(u)
 	}
-	return &partition.Result{
-		Plan: plan, Centers: centers, Stop: stop, Iterations: s.work, Seed: c.Seed,
-		Certificate: partition.Certificate{Objective: cost, Violation: outside, Bound: math.Inf(-1)},
-	}, nil
+	r := &partition.Result{Plan: plan, Centers: centers, Stop: stop, Iterations: s.work, Seed: c.Seed,
+		Certificate: partition.Certificate{Objective: cost, Violation: outside}}
+	r.Certificate.Bound, r.Certificate.Proof = s.bound()
+	if s.climb != nil {
+		r.Multipliers = s.climb.best
+	}
+	return r, nil
 }
 
 // evaluate is what a plan costs, and the amount outside the limits.

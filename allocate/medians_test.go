@@ -202,7 +202,7 @@ func TestMediansAgainstEnumeration(t *testing.T) {
 			continue
 		}
 		best := leastMedianCost(p, d)
-		r, err := allocate.Centers{Budget: 30_000}.Partition(context.Background(), p)
+		r, err := allocate.Centers{Budget: 60_000}.Partition(context.Background(), p)
 		if errors.Is(err, partition.ErrInfeasible) {
 			require.True(t, math.IsInf(best, 1), "case %d: %v, but there is a plan of %v", k, err, best)
 			none++
@@ -210,6 +210,14 @@ func TestMediansAgainstEnumeration(t *testing.T) {
 		}
 		require.NoError(t, err, "case %d", k)
 		require.LessOrEqual(t, r.Certificate.Bound, best+1e-9, "case %d", k)
+		multipliers := r.Multipliers
+		for range 4 {
+			require.LessOrEqual(t, allocate.MediansBound(p, multipliers), best+1e-9, "case %d, multipliers %v", k, multipliers)
+			multipliers = make([]float64, len(d))
+			for i := range multipliers {
+				multipliers[i] = 40*rng.Float64() - 5
+			}
+		}
 		cost := medianCost(p, d, r.Plan.Slice(), r.Centers)
 		if math.IsInf(best, 1) {
 			require.True(t, r.Certificate.Violation > partition.FeasibleViolation || math.IsInf(r.Certificate.Objective, 1), "case %d", k)
@@ -223,6 +231,21 @@ func TestMediansAgainstEnumeration(t *testing.T) {
 	}
 	require.Greater(t, plans, cases/3)
 	require.Greater(t, none, cases/20)
+}
+
+// The multipliers that come with a plan prove its bound, without what the
+// search knew.
+func TestMediansBoundReproduced(t *testing.T) {
+	for seed := range uint64(3) {
+		p := spread(150, 15, 1.2, seed)
+		r, err := allocate.Centers{Budget: 2_000_000}.Partition(context.Background(), p)
+		require.NoError(t, err)
+		require.Less(t, r.Certificate.Gap(), 0.03)
+		require.InEpsilon(t, r.Certificate.Bound, allocate.MediansBound(p, r.Multipliers), 1e-12)
+		require.Equal(t, math.Inf(-1), allocate.MediansBound(p, r.Multipliers[1:]))
+		r.Multipliers[7] = math.NaN()
+		require.Equal(t, math.Inf(-1), allocate.MediansBound(p, r.Multipliers))
+	}
 }
 
 // spread is a problem of n units on a square of 1000 with room to spare.

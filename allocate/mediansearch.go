@@ -41,13 +41,16 @@ type medianSearch struct {
 	lots     *[1024]float64
 	mean     float64 // amount of a unit
 	strict   float64 // raises the price per amount outside where that did not suffice
+	cost     float64 // of the plan
 	work     int
 	budget   int
 	progress func(partition.Progress)
+	climb    *medianClimb // nil: no bound
+	gap      float64      // at which to stop
 }
 
 func newMedianSearch(m *medianModel, plan medianPlan, c Centers) *medianSearch {
-	s := &medianSearch{m: m, plan: plan, rng: c.Seed, strict: 1, budget: c.Budget, progress: c.Progress, lots: lots()}
+	s := &medianSearch{m: m, plan: plan, rng: c.Seed, strict: 1, gap: c.Gap, budget: c.Budget, progress: c.Progress, lots: lots()}
 	if s.budget == 0 {
 		s.budget = min(40_000*m.n, 40_000_000+1_000*m.n)
 	}
@@ -85,6 +88,9 @@ func (s *medianSearch) run(ctx context.Context) partition.Stop {
 		if ctx.Err() != nil {
 			return partition.Interrupted
 		}
+		if stop, done := s.report(); done {
+			return stop
+		}
 		hot := hotPatch
 		if covered > 3*n {
 			hot = mildPatch + float64((hotPatch-mildPatch)*s.uniform())
@@ -92,25 +98,56 @@ func (s *medianSearch) run(ctx context.Context) partition.Stop {
 		before := s.work
 		s.round(ctx, hot, patchSteps)
 		covered += (s.work - before) / patchSteps
-		s.report()
+	}
+	if stop, done := s.report(); done {
+		return stop
 	}
 	return partition.BudgetSpent
 }
 
-func (s *medianSearch) report() {
-	if s.progress == nil {
-		return
+// optimal is the relative gap at which nothing but rounding is left.
+const optimal = 1e-9
+
+// report tells the observer, and whether enough is proved.
+func (s *medianSearch) report() (stop partition.Stop, done bool) {
+	cost, outside, err := s.m.evaluate(s.plan)
+	if err != nil {
+		return partition.Converged, true // medians reports it
 	}
-	if cost, outside, err := s.m.evaluate(s.plan); err == nil {
-		s.progress(partition.Progress{Phase: "improving", Objective: cost, Violation: outside, Bound: math.Inf(-1), Work: s.work})
+	s.cost = cost
+	bound, _ := s.bound()
+	p := partition.Progress{Phase: "improving", Objective: cost, Violation: outside, Bound: bound, Work: s.work}
+	if s.progress != nil {
+		s.progress(p)
 	}
+	switch gap := p.Gap(); {
+	case gap <= optimal:
+		return partition.ProvedOptimal, true
+	case gap <= s.gap:
+		return partition.GapReached, true
+	}
+	return 0, false
+}
+
+// bound is what is proved so far, and how.
+func (s *medianSearch) bound() (bound float64, proof string) {
+	if s.climb == nil || s.climb.best == nil {
+		return 0, "costs are not negative"
+	}
+	return s.climb.proved()
 }
 
 // round draws a few patches at once, that do not touch each other unless each
 // is the whole map.
 func (s *medianSearch) round(ctx context.Context, hot float64, steps int) {
 	patches := s.choose()
-	parallel(len(patches), func(g int) {
+	climbed := 0
+	parallel(1+len(patches), func(g int) {
+		if g == 0 {
+			climbed = s.raise(ctx, steps*patches[0].a.n)
+			return
+		}
+		g--
 		a := &patches[g].a
 		a.start()
 		patches[g].cost, patches[g].outside = a.cost, a.outside
@@ -121,6 +158,7 @@ func (s *medianSearch) round(ctx context.Context, hot float64, steps int) {
 		price := s.strict * scale / s.mean
 		a.run(steps*a.n, hot*scale, coldPatch*scale, cheapOutside*price, dearOutside*price, func() bool { return ctx.Err() != nil })
 	})
+	s.work += climbed
 	outside := false
 	var best *patch
 	for _, p := range patches {
@@ -143,6 +181,14 @@ func (s *medianSearch) round(ctx context.Context, hot float64, steps int) {
 	} else {
 		s.strict = math.Max(1, s.strict/2)
 	}
+}
+
+// raise works at the bound.
+func (s *medianSearch) raise(ctx context.Context, budget int) (work int) {
+	for s.climb != nil && !s.climb.done && work < budget && ctx.Err() == nil {
+		work += s.climb.step(s.cost)
+	}
+	return work
 }
 
 // choose cuts the patches of a round.

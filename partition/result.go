@@ -5,7 +5,8 @@ import "math"
 // Result is a plan and what is known about it.
 type Result struct {
 	Plan        *Plan
-	Centers     []int // per territory the unit at its centre, where the method chooses centres among the units; else nil
+	Centers     []int     // per territory the unit at its centre, where the method chooses centres among the units; else nil
+	Multipliers []float64 // per unit what proves Certificate.Bound, where the method proves one in this way; else nil
 	Certificate Certificate
 	Stop        Stop
 	Iterations  int    // work done, in the method's own unit, for the record

@@ -1,0 +1,371 @@
+package allocate
+
+import (
+	"cmp"
+	"context"
+	"math"
+	"slices"
+
+	"github.com/territory-go/territory/partition"
+)
+
+// MediansBound is the Lagrangian dual of the capacitated p-median problem that
+// [Centers] solves, at one multiplier per unit: what it may cost to serve it,
+//
+//	Σ_i u_i + the K least v_c,
+//	v_c = cost(c,c) - u_c + min { Σ_{i ≠ c} (cost(i,c) - u_i)·x_i : Σ_{i ≠ c} value_i·x_i ≤ capacity_c - value_c },
+//
+// over the units c that can be centres: each centre is free to serve whom it
+// likes, and the multipliers make it like everybody about once. x_i is 0 or 1;
+// where that knapsack is too hard, and then only, any share is allowed.
+// cost(i,c) is Weight_i times the distance, capacity_c the smaller of
+// CenterCapacity_c and the largest upper limit of Measures[0]. Where Seeds are
+// given these are the centres. Fixed, Forbidden and lower limits are left out.
+//
+// By weak duality no plan within the limits costs less: for any multipliers.
+// The result is rounded down by a bound on its own rounding error. It is -Inf
+// where the problem is not valid for Centers, where the number of multipliers
+// is not that of the units, or one of them is not finite; +Inf where fewer than K units can be centres.
+//
+// O(n²) time at least, O(n) memory; the same value at any GOMAXPROCS.
+func MediansBound(p *partition.Problem, multipliers []float64) float64 {
+	if (Centers{}).checkMedians(p) != nil || len(multipliers) != p.Len() {
+		return math.Inf(-1)
+	}
+	for _, u := range multipliers {
+		if math.IsNaN(u) || math.IsInf(u, 0) {
+			return math.Inf(-1)
+		}
+	}
+	m := compileMedians(p)
+	d := newMedianDual(m)
+	return d.evaluate(multipliers, func(c int, items []knapsackItem) []knapsackItem {
+		for i, u := range multipliers {
+			if g := u - m.cost(i, c); g > 0 && i != c {
+				items = append(items, item(g, m.value[i], int32(i)))
+			}
+		}
+		return items
+	})
+}
+
+func item(gain, weight float64, unit int32) knapsackItem {
+	return knapsackItem{gain: gain, weight: weight, ratio: gain / weight, unit: unit}
+}
+
+// knapsackNodes is how long an exact knapsack may take.
+const knapsackNodes = 400
+
+// medianDual evaluates the dual.
+type medianDual struct {
+	m     *medianModel
+	room  []float64 // per unit what it can take besides itself as a centre; < 0: it cannot be one
+	self  []float64 // what a unit costs at itself
+	count int       // units that can be centres
+
+	// The last evaluation: how often each unit is served, 1 in a feasible plan.
+	served []float64
+	value  []float64 // per unit v_c, or a bound below it where that is not among the least
+	order  []int32
+	solved []bool
+	takes  [][]share // of the solved ones
+	sack   knapsack
+	parts  []dualPart
+}
+
+type share struct {
+	unit     int32
+	fraction float64
+}
+
+// dualPart is the scratch of a group of centres.
+type dualPart struct{ items []knapsackItem }
+
+func newMedianDual(m *medianModel) *medianDual {
+	d := &medianDual{m: m, room: make([]float64, m.n), self: make([]float64, m.n), served: make([]float64, m.n),
+		value: make([]float64, m.n), solved: make([]bool, m.n), takes: make([][]share, m.n), parts: make([]dualPart, groups)}
+	most := slices.Max(m.upper)
+	for c := range m.n {
+		capacity := most
+		if m.room != nil {
+			capacity = math.Min(capacity, m.room[c])
+		}
+		d.room[c] = capacity - m.value[c]
+		if d.room[c] < 0 && d.room[c] >= -partition.FeasibleViolation {
+			d.room[c] = 0
+		}
+		d.self[c] = m.cost(c, c)
+		if math.IsInf(d.self[c], 1) {
+			d.room[c] = -1
+		}
+	}
+	if m.seeds != nil {
+		room := slices.Repeat([]float64{-1}, m.n)
+		for t, c := range m.seeds {
+			room[c] = math.Max(0, m.capacity(t, int(c))-m.value[c])
+		}
+		d.room = room
+	}
+	for _, r := range d.room {
+		if r >= 0 {
+			d.count++
+		}
+	}
+	return d
+}
+
+// roundoff is more than k additions of terms of this magnitude lose.
+func roundoff(k int, magnitude float64) float64 { return float64(float64(k+16) * 0x1p-53 * magnitude) }
+
+// evaluate is the dual at u; gather lists the items of a centre that are worth
+// something there.
+func (d *medianDual) evaluate(u []float64, gather func(c int, items []knapsackItem) []knapsackItem) float64 {
+	m := d.m
+	if d.count < m.k {
+		return math.Inf(1)
+	}
+	// Whole units may exceed a limit by what still counts as feasible.
+	const ease = partition.FeasibleViolation
+	parallel(groups, func(g int) {
+		lo, hi := span(m.n, g)
+		part := &d.parts[g]
+		for c := lo; c < hi; c++ {
+			d.solved[c] = false
+			if d.room[c] < 0 {
+				continue
+			}
+			part.items = gather(c, part.items[:0])
+			gain, _, _ := fillKnapsack(part.items, d.room[c]+ease)
+			d.value[c] = d.self[c] - u[c] - gain - roundoff(len(part.items), gain+math.Abs(u[c])+d.self[c])
+		}
+	})
+	d.order = d.order[:0]
+	for c, r := range d.room {
+		if r >= 0 {
+			d.order = append(d.order, int32(c))
+		}
+	}
+	byValue := func(a, b int32) int { return cmp.Or(cmp.Compare(d.value[a], d.value[b]), cmp.Compare(a, b)) }
+	slices.SortFunc(d.order, byValue)
+
+	// Exact values are no smaller: go on until the next bound is above the K
+	// least of them.
+	best := nearest{}
+	best.reset(m.k)
+	items := d.parts[0].items
+	for _, c := range d.order {
+		if len(best.heap) == m.k && !(d.value[c] < best.worst()) {
+			break
+		}
+		items = gather(int(c), items[:0])
+		d.solve(u, int(c), items, d.room[c]+ease)
+		best.add(d.value[c], c)
+	}
+	d.parts[0].items = items
+	clear(d.served)
+	var total sum
+	magnitude := 0.0
+	for _, c := range best.sorted() {
+		total.add(d.value[c])
+		magnitude += math.Abs(d.value[c])
+		d.served[c]++
+		for _, s := range d.takes[c] {
+			d.served[s.unit] += s.fraction
+		}
+	}
+	for _, x := range u {
+		total.add(x)
+		magnitude += math.Abs(x)
+	}
+	if v := total.total() - roundoff(8, magnitude); !math.IsNaN(v) {
+		return v
+	}
+	return math.Inf(-1)
+}
+
+// solve computes the knapsack of centre c, exactly where that is not too hard.
+func (d *medianDual) solve(u []float64, c int, items []knapsackItem, room float64) {
+	d.takes[c] = d.takes[c][:0]
+	bound, whole, part := fillKnapsack(items, room)
+	gain := bound
+	if part > 0 {
+		if exact, taken, done := d.sack.solve(items, room, knapsackNodes); done {
+			gain = math.Min(exact, bound)
+			for e, is := range taken {
+				if is {
+					d.takes[c] = append(d.takes[c], share{items[e].unit, 1})
+				}
+			}
+		} else {
+			_, whole, part = fillKnapsack(items, room)
+		}
+	}
+	if len(d.takes[c]) == 0 {
+		for e := range whole {
+			d.takes[c] = append(d.takes[c], share{items[e].unit, 1})
+		}
+		if part > 0 && whole < len(items) {
+			d.takes[c] = append(d.takes[c], share{items[whole].unit, part})
+		}
+	}
+	d.value[c] = d.self[c] - u[c] - gain - roundoff(len(items), gain+math.Abs(u[c])+d.self[c])
+}
+
+// medianClimb raises the dual by subgradients.
+type medianClimb struct {
+	d     *medianDual
+	best  []float64 // multipliers of the best bound
+	bound float64
+
+	start []int32 // per centre the units that may be worth something there
+	unit  []int32
+	cost  []float64
+	most  []float64 // per unit the largest multiplier for which the lists are complete
+	whole bool      // all costs are whole numbers, as far as that was looked at
+
+	u, way []float64
+	pace   float64
+	stall  int
+	done   bool
+}
+
+// The lists of a climb: units per centre, and entries at most.
+const (
+	climbEntries = 1 << 22
+	climbScan    = 1 << 14 // units up to which all pairs are looked at
+)
+
+// newMedianClimb lists the pairs that can matter; nil where there are too many.
+func newMedianClimb(ctx context.Context, m *medianModel, plan medianPlan) *medianClimb {
+	reach := min(m.n-1, max(40, 6*m.n/m.k))
+	reach = min(reach, climbEntries/m.n)
+	if reach < 1 || m.n > climbScan && !m.exact {
+		return nil
+	}
+	c := &medianClimb{d: newMedianDual(m), bound: math.Inf(-1), most: make([]float64, m.n), u: make([]float64, m.n),
+		way: make([]float64, m.n), pace: 1.5}
+	near := make([][]nearUnit, m.n)
+	broken := make([]bool, groups)
+	parallel(groups, func(g int) {
+		lo, hi := span(m.n, g)
+		var q nearest
+		for i := lo; i < hi && ctx.Err() == nil; i++ {
+			q.reset(reach + 1)
+			if m.exact {
+				m.place.search(&q, i)
+				for k, e := range q.heap {
+					q.heap[k].distance = m.cost(i, int(e.unit))
+				}
+			} else {
+				for j := range m.n {
+					d := m.cost(i, j)
+					if j != i {
+						q.add(d, int32(j))
+					}
+					broken[g] = broken[g] || d != math.Floor(d)
+				}
+			}
+			q.sorted()
+			near[i] = slices.Clone(q.heap)
+			c.most[i] = math.MaxFloat64
+			if len(q.heap) <= reach {
+				continue
+			}
+			c.most[i] = near[i][reach].distance
+			if m.exact {
+				c.most[i] -= float64(1e-9 * c.most[i]) // order by coordinates and by distance may differ in the last bits
+			}
+			near[i] = near[i][:reach]
+		}
+	})
+	if ctx.Err() != nil {
+		return nil
+	}
+	c.whole = !m.exact && !slices.Contains(broken, true)
+	c.start = make([]int32, m.n+1)
+	for i := range near {
+		for _, e := range near[i] {
+			if c.d.room[e.unit] >= 0 && !math.IsInf(e.distance, 1) {
+				c.start[e.unit+1]++
+			}
+		}
+	}
+	for k := range m.n {
+		c.start[k+1] += c.start[k]
+	}
+	c.unit, c.cost = make([]int32, c.start[m.n]), make([]float64, c.start[m.n])
+	next := slices.Clone(c.start)
+	for i := range near {
+		for _, e := range near[i] {
+			if c.d.room[e.unit] >= 0 && !math.IsInf(e.distance, 1) {
+				at := next[e.unit]
+				next[e.unit]++
+				c.unit[at], c.cost[at] = int32(i), e.distance
+			}
+		}
+	}
+	mean := 0.0
+	for i, t := range plan.of {
+		if x := m.cost(i, int(plan.med[t])); !math.IsInf(x, 1) {
+			c.u[i] = x
+			mean += x / float64(m.n)
+		}
+	}
+	for i := range c.u {
+		c.u[i] = math.Min(c.u[i]+mean, c.most[i])
+	}
+	return c
+}
+
+// proved is the best bound, and how it was obtained. Costs that are whole
+// numbers add up to one.
+func (c *medianClimb) proved() (bound float64, proof string) {
+	if c.whole && !math.IsInf(c.bound, 0) {
+		return math.Ceil(c.bound), "multipliers, whole costs"
+	}
+	return c.bound, "multipliers"
+}
+
+// step makes one step towards a plan of the given cost, and counts the work.
+func (c *medianClimb) step(target float64) (work int) {
+	m := c.d.m
+	value := c.d.evaluate(c.u, func(at int, items []knapsackItem) []knapsackItem {
+		for e := c.start[at]; e < c.start[at+1]; e++ {
+			i := c.unit[e]
+			if g := c.u[i] - c.cost[e]; g > 0 {
+				items = append(items, item(g, m.value[i], i))
+			}
+		}
+		return items
+	})
+	if value > c.bound {
+		if value > c.bound+float64(1e-5*math.Abs(value)) {
+			c.stall = 0
+		}
+		c.bound, c.best = value, append(c.best[:0], c.u...)
+	}
+	if c.stall++; c.stall > 15 {
+		c.stall = 0
+		c.pace *= 0.6
+		copy(c.u, c.best)
+		c.done = c.pace < 1e-3
+	}
+	square, along := 0.0, 0.0
+	for i, s := range c.d.served {
+		c.way[i] = 1 - s + float64(0.6*c.way[i])
+		square += float64(c.way[i] * c.way[i])
+		along += float64(c.way[i] * (1 - s))
+	}
+	if square == 0 {
+		c.done = true
+		return len(c.unit)/6 + 1
+	}
+	length := float64(c.pace*(float64(1.02*target)-value)) / square
+	if length <= 0 {
+		length = float64(c.pace*1e-3*math.Abs(target)) / square
+	}
+	for i, w := range c.way {
+		c.u[i] = math.Min(c.u[i]+float64(length*w), c.most[i])
+	}
+	return len(c.unit)/6 + 1
+}
