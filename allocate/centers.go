@@ -17,6 +17,33 @@ import (
 //
 // with the limits of Measures[0] ([partition.Measure.Limits]). No territory is
 // empty.
+//
+// With Medians u(t) is a unit of territory t, in Result.Centers, the distance is
+// the one from the unit to the centre, Between(unit, centre), and CenterCapacity
+// of u(t) is a limit as well. Kept are Fixed, Forbidden and Seeds, which are the
+// centres. Homes, Contiguity, K = 0 and limits of further measures are answered
+// by an error that wraps [errors.ErrUnsupported] and names the field.
+//
+// Guaranteed is the bound, which Result.Multipliers prove ([MediansBound]), and
+// that a plan outside its limits is never made to look cheap: its violation is
+// kept apart, and an Objective of +Inf says that a unit is out of its centre's
+// reach. To find a plan within the limits is NP-hard by itself, so a violation
+// does not prove that there is none.
+//
+// Method: a first plan by bisection of the map into parts of equal amounts; then
+// patches of neighbouring territories are drawn anew by simulated annealing, which
+// moves and swaps units, moves centres, and closes a territory to open it
+// elsewhere, with loads outside the limits at a price that rises as it cools; what
+// is better is kept. Parts of the problem improved one by one in this way are
+// known as POPMUSIC (Taillard and Voß, 2002). Beside it the Lagrangian dual with a
+// knapsack per centre is raised by subgradients. Memory is O(n) for near units, up to
+// 50 MB for the dual and 20 MB per patch; where only Between is given, all pairs are
+// looked at twice, O(n²) time. Above 16,384 units with a Distance or Between of
+// the caller's there is no bound but 0.
+//
+// The default budget is 40,000 steps per unit, above a thousand units 40 million and
+// 1,000 per unit: some seconds. The same input, seed and version give the same bytes
+// at any GOMAXPROCS and on every platform, unless the context ends early.
 type Centers struct {
 	Objective CenterObjective // Medians by default
 	Seed      uint64          // of everything that is drawn
