@@ -1,10 +1,13 @@
 package allocate
 
-import "math"
+import (
+	"context"
+	"math"
+)
 
 // portion is how many units of a list of Apart are looked at together by the
-// bound: what that costs grows with the square.
-const portion = 256
+// bound: what that costs grows faster than their number.
+const portion = 1024
 
 // portions are the sets of units that the bound keeps apart: each unit is part of
 // the first list that names it, and long lists are cut up. A part of a list is
@@ -41,12 +44,14 @@ func (s *apartness) portions() [][]int32 {
 func (m *model) boundApart(f *finder) (gain sum, magnitude float64) {
 	for _, units := range m.apart.portions() {
 		d := m.distinct(f, units, nil)
-		if d.idle() || !d.solve() {
+		if d.simple() || !d.solve(context.Background()) {
 			continue
 		}
 		var more sum
 		size := 0.0
-		for _, w := range d.price[:m.m] {
+		for j, w := range d.price {
+			d.price[j] = math.Min(w, 0) // as it is, but for rounding
+			w = d.price[j]
 			more.add(w)
 			size += math.Abs(w)
 		}
@@ -77,23 +82,4 @@ func (m *model) boundApart(f *finder) (gain sum, magnitude float64) {
 		}
 	}
 	return gain, magnitude
-}
-
-// idle reports whether the cheapest agents of all units differ: then nothing is
-// gained by keeping the units apart.
-func (d *distinct) idle() bool {
-	taken := map[int]bool{}
-	for _, row := range d.cost {
-		best := 0
-		for c, p := range row {
-			if p < row[best] {
-				best = c
-			}
-		}
-		if taken[best] {
-			return false
-		}
-		taken[best] = true
-	}
-	return true
 }

@@ -16,9 +16,11 @@ import (
 // cheapest would cost), and have no plan, only [context.Cause], when the context
 // ends early. They look at upper limits one unit at a time and at lower limits
 // not at all, so that the plan may violate both; the certificate says by how much.
+// Units that must be together are placed as one. An agent who has a unit from
+// which another one must be apart counts as one without room for that.
 
 // Nearest gives every unit to its cheapest agent, ties to the lowest index, or
-// leaves it unassigned where that is cheaper. It ignores all limits: where the
+// leaves it unassigned where that is cheaper. It ignores all limits, and Apart: where the
 // plan happens to keep them it is optimal, and Stop says so. O(n·m), or about
 // O(n·log m) with [IndexedCosts]; parallel.
 type Nearest struct{}
@@ -56,8 +58,8 @@ func (Nearest) Allocate(ctx context.Context, p *Problem) (*Result, error) {
 }
 
 // RoundRobin deals the units in their order to the agents in turn. An agent who
-// may not serve the unit or has no room for it is passed over and keeps no
-// claim. Where nobody has room the unit stays unassigned, if it may; otherwise
+// may not serve the unit, has no room for it, or has another one from which it
+// must be apart, is passed over and keeps no claim. Where nobody has room the unit stays unassigned, if it may; otherwise
 // it goes where it breaks the upper limits least. Costs do not matter, but for
 // ties there. O(n·m·r) at worst, O(n·r) where everybody may serve everything.
 type RoundRobin struct{}

@@ -15,7 +15,7 @@ import (
 // is fixed), and over Penalty_i where that is finite. Units that Together joins
 // are one unit, with the sums of their costs, loads and penalties. For units that
 // a list of Apart names, each counted in the first one, the minima are replaced by
-// the least sum of priced costs with different agents (in lists of at most 256
+// the least sum of priced costs with different agents (in lists of at most 1024
 // units; longer ones are cut in their order), an assignment problem. By weak duality no
 // feasible allocation, split or not, costs less: for any prices. Nothing that a
 // solver does can make it false; good prices only make it tight. Without prices

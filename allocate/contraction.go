@@ -86,8 +86,8 @@ func (c *contraction) single(g int) (unit int, ok bool) {
 	return int(c.member[at]), c.start[g+1] == at+1
 }
 
-// total is the sum of x over the members of contracted unit g; +Inf where an x is.
-func (c *contraction) total(g int, x func(i int) float64) float64 {
+// sum is that of x over the members of contracted unit g; +Inf where an x is.
+func (c *contraction) sum(g int, x func(i int) float64) float64 {
 	var s sum
 	for _, i := range c.members(g) {
 		v := x(int(i))
@@ -165,13 +165,13 @@ func (c *contraction) model() *model {
 	q.value, q.load = make([][]float64, m.r), make([]Costs, m.r)
 	for r := range m.r {
 		if m.load[r] != nil {
-			q.load[r] = &sums{c, m.load[r]}
+			q.load[r] = c.sums(m.load[r])
 			p.Load[r] = q.load[r]
 			continue
 		}
 		q.value[r] = make([]float64, n)
 		for g := range q.value[r] {
-			q.value[r][g] = c.total(g, func(i int) float64 { return m.value[r][i] })
+			q.value[r][g] = c.sum(g, func(i int) float64 { return m.value[r][i] })
 		}
 		p.Measures[r].Value = q.value[r]
 	}
@@ -197,7 +197,7 @@ func (c *contraction) model() *model {
 	if m.p.Penalty != nil {
 		p.Penalty = make([]float64, n)
 		for g := range p.Penalty {
-			p.Penalty[g] = c.total(g, func(i int) float64 { return m.p.Penalty[i] })
+			p.Penalty[g] = c.sum(g, func(i int) float64 { return m.p.Penalty[i] })
 		}
 	}
 	return &q

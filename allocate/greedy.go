@@ -9,8 +9,8 @@ import (
 
 // Greedy places one unit after the other, the one with the largest regret
 // first, ties by unit: what its second best agent would cost more than its best,
-// among those who may serve it and still have room, and staying unassigned at
-// its penalty among them. It goes to the best, ties to the lowest index. A unit
+// among those who may serve it, still have room and no unit from which it must be
+// apart, and staying unassigned at its penalty among them. It goes to the best, ties to the lowest index. A unit
 // for which nobody has room is put aside and placed at the end where it breaks
 // the upper limits least.
 //

@@ -2,6 +2,7 @@ package allocate
 
 import (
 	"cmp"
+	"context"
 	"math"
 	"slices"
 )
@@ -20,7 +21,7 @@ func (m *model) clash(of []int32, i, j int) int {
 // they take. Units of lists that were looked at before stay. Where that is no
 // good for a list, because lists that overlap stand in each other's way, its
 // units stay as they are.
-func (m *model) separate(prices [][]float64, of []int32) {
+func (m *model) separate(ctx context.Context, prices [][]float64, of []int32) {
 	if m.apart.surplus(of, m.m) == 0 {
 		return
 	}
@@ -57,9 +58,9 @@ func (m *model) separate(prices [][]float64, of []int32) {
 			}
 			return true
 		})
-		if d.solve() {
+		if len(free) > 0 && d.solve(ctx) {
 			for at, i := range free {
-				of[i] = d.place(at)
+				of[i] = d.of[at]
 			}
 		}
 		for _, i := range lists[k] {

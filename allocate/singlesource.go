@@ -11,7 +11,7 @@ import (
 // SingleSource gives every unit to one agent at nearly the least cost, and says
 // how near: single sourcing, as the field calls it. It takes every [Problem]:
 // any number of measures, loads that depend on the agent, lower and upper
-// limits, locks, eligibility, penalties.
+// limits, locks, eligibility, penalties, units that must be together or apart.
 //
 // Guaranteed is the bound, and that a plan outside its limits is never made to
 // look cheap: its violation is kept apart. Small problems are solved to the end,
@@ -29,7 +29,11 @@ import (
 // smoothed, on growing samples of the units; for one measure the flow that is
 // left is settled exactly (see [Transport]) and rounded from the heaviest split
 // unit to the lightest, the rest making room at least cost; then subsets of
-// neighbouring agents are solved again by branch and bound. Time is about that
+// neighbouring agents are solved again by branch and bound. Units that must be
+// together are one unit throughout; those that must be apart get agents of their
+// own after rounding, list by list at the least priced cost, and keep them apart
+// from then on. Lists of Apart that overlap are a colouring problem: where large
+// ones leave hardly any choice a violation may remain. Time is about that
 // of a few dozen passes over the units, each O(log m) for [Travel] costs and O(m)
 // otherwise; memory is O(n + m) and the candidates of units near a border.
 //
@@ -70,7 +74,7 @@ func (s SingleSource) Allocate(ctx context.Context, p *Problem) (*Result, error)
 	}
 	of := make([]int32, m.n)
 	x.round(ctx, of)
-	x.m.separate(x.prices, of)
+	x.m.separate(ctx, x.prices, of)
 	work, stop, proved := s.improve(ctx, x, of)
 	r := m.certified(of, x.prices, x.bound, stop, work, s.Seed)
 	r.Certificate.Proof = x.proof

@@ -5,10 +5,41 @@ import (
 	"slices"
 )
 
-// sums are the costs or loads of contracted units: those of the members added up.
+// sums are the costs or loads of contracted units: those of the members added
+// up, once and for all where there are not too many of them.
 type sums struct {
 	*contraction
 	costs Costs
+	total map[int32][]float64 // per family and agent; nil: add up when asked
+}
+
+// mostTotals is the number of sums that are kept.
+const mostTotals = 1 << 22
+
+func (c *contraction) sums(costs Costs) *sums {
+	s := &sums{contraction: c, costs: costs}
+	var families []int32
+	for g := range c.units() {
+		if _, ok := c.single(g); !ok {
+			families = append(families, int32(g))
+		}
+	}
+	m := c.base.m
+	if len(families)*m > mostTotals {
+		return s
+	}
+	rows := make([][]float64, len(families))
+	parallel(len(families), func(k int) {
+		rows[k] = make([]float64, m)
+		for j := range rows[k] {
+			rows[k][j] = s.At(int(families[k]), j)
+		}
+	})
+	s.total = make(map[int32][]float64, len(families))
+	for k, g := range families {
+		s.total[g] = rows[k]
+	}
+	return s
 }
 
 // Dims implements [Costs].
@@ -19,21 +50,24 @@ func (s *sums) At(g, j int) float64 {
 	if i, ok := s.single(g); ok {
 		return s.costs.At(i, j)
 	}
-	return s.total(g, func(i int) float64 { return s.costs.At(i, j) })
+	if s.total != nil {
+		return s.total[int32(g)][j]
+	}
+	return s.sum(g, func(i int) float64 { return s.costs.At(i, j) })
 }
 
 // costs adds up costs and keeps their fast path: single units are passed on to
 // it, and families, which are few, look at all agents.
 func (c *contraction) costs(costs Costs) Costs {
-	s := sums{c, costs}
+	s := c.sums(costs)
 	if indexed, ok := costs.(IndexedCosts); ok {
 		return &indexedSums{s, indexed}
 	}
-	return &s
+	return s
 }
 
 type indexedSums struct {
-	sums
+	*sums
 	indexed IndexedCosts
 }
 
@@ -121,6 +155,10 @@ func (x *eachSumIndex) findEach(
 	own := make([]float64, len(x.price))
 	var found []Candidate
 	var run []int32 // original units
+	var single func(unit, agent int) bool
+	if allowed != nil {
+		single = func(i, j int) bool { return allowed(int(c.of[i]), j) }
+	}
 	for from := 0; from < len(units); {
 		run = run[:0]
 		for _, g := range units[from:] {
@@ -135,7 +173,7 @@ func (x *eachSumIndex) findEach(
 			if slack != nil {
 				reach = slack[from : from+len(run)]
 			}
-			x.each.findEach(run, c.base.value, reach, c.base.p.Allowed, func(at int, near []Candidate) { visit(from+at, near) })
+			x.each.findEach(run, c.base.value, reach, single, func(at int, near []Candidate) { visit(from+at, near) })
 			from += len(run)
 			continue
 		}

@@ -24,7 +24,8 @@ import (
 // successive shortest paths in the graph of agents. Memory is O(n + m) and the
 // candidate arcs of units near a border. For more measures, or loads that depend
 // on the agent, the answer is an error that wraps errors.ErrUnsupported; the
-// price bound of [SingleSource] serves there.
+// price bound of [SingleSource] serves there. So it is where Apart asks for
+// anything, which halves of units could not break; what is Together is split alike.
 //
 // The plan of the result gives a split unit to the agent with its largest share
 // and may thus break limits; Certificate speaks of the split optimum.

@@ -59,9 +59,11 @@ const (
 //   - the shares of a split unit name different agents, are positive and add up
 //     to 1, and the plan names a largest one; with one measure whose load does
 //     not depend on the agent, fewer units are split than there are agents,
-//     being unassigned counted as one where some penalty is finite;
+//     being unassigned counted as one where some penalty is finite, and units that
+//     are together as one;
 //   - Objective and Violation are those of the plan (of the shares, where units
-//     are split): a must-serve unit that is unassigned adds 1 to the violation;
+//     are split): a must-serve unit that is unassigned adds 1 to the violation,
+//     and units that are not together or not apart add what [Problem] says;
 //   - Prices has the shape of the problem and is finite (nil: zero);
 //   - Bound is at most Objective where the plan is feasible;
 //   - with Proof "prices", Bound is the price bound (see [Bound]), or Objective
@@ -75,8 +77,9 @@ const (
 // were added, and bounds also to the rounding that [Bound] subtracts; the bound
 // of an optimum meets the objective to 1e-6 of the costs. Verify shares no code with the solvers and [Bound]: it reads every
 // cost and load through At, also those of [IndexedCosts], in O(n·m·r) time on
-// all processors and O(n + r·m) memory. A Problem that is invalid, or infeasible
-// for a unit on its own, is an error like that of every solver.
+// all processors and O(n + r·m) memory, and what an assignment problem takes for
+// each list of Apart. A Problem that is invalid, or infeasible for a unit, a
+// family or a list of Apart on its own, is an error like that of every solver.
 func Verify(p *Problem, r *Result) error {
 	m, err := compile(p)
 	if err == nil {

@@ -55,7 +55,7 @@ func (v *verifier) apartGain(prices [][]float64, steep []float64) (gain, mass fl
 				}
 				rows = append(rows, row)
 			}
-			if len(rows) == 256 || k == len(first)-1 {
+			if len(rows) == 1024 || k == len(first)-1 {
 				more, size := ownColumns(rows)
 				total.add(more)
 				mass += size
@@ -67,69 +67,83 @@ func (v *verifier) apartGain(prices [][]float64, steep []float64) (gain, mass fl
 }
 
 // ownColumns is by how much it costs more to give every row a column of its own, the
-// last one being free for all, than to give it its cheapest. Rows enter one by one,
-// each along the cheapest chain of replacements, found by Bellman and Ford's
-// algorithm. It is 0 where there are not enough columns.
+// last one being free for all, than to give it its cheapest. Rows enter one by
+// one, each along the cheapest chain of replacements, by Dijkstra's algorithm with
+// the potentials of Edmonds and Karp. It is 0 where there are not enough columns,
+// and where numbers are too large to be added up.
 func ownColumns(rows [][]float64) (more, mass float64) {
 	if len(rows) < 2 {
 		return 0, 0
 	}
-	last := len(rows[0]) - 1
-	holder := slices.Repeat([]int{-1}, last)
-	at := make([]int, len(rows))
-	var total exact
-	for enter := range rows {
-		// reach[c] is the least change of cost with which column c can be had by
-		// moving rows along, from[c] the column that is given up before.
-		reach, from := slices.Clone(rows[enter]), slices.Repeat([]int{-1}, last+1)
-		queue := make([]int, 0, last)
-		waiting := make([]bool, last+1)
-		for c := range last {
-			queue, waiting[c] = append(queue, c), true
-		}
-		for len(queue) > 0 {
-			c := queue[0]
-			queue, waiting[c] = queue[1:], false
-			h := holder[c]
-			if h < 0 || math.IsInf(reach[c], 1) {
-				continue
-			}
-			for to, cost := range rows[h] {
-				x := reach[c] + (cost - rows[h][c])
-				if to != c && x < reach[to]-float64(1e-12*(math.Abs(x)+math.Abs(reach[c]))) {
-					reach[to], from[to] = x, c
-					if to != last && !waiting[to] {
-						queue, waiting[to] = append(queue, to), true
-					}
-				}
-			}
-		}
-		best := -1
-		for c := range reach {
-			if (c == last || holder[c] < 0) && !math.IsInf(reach[c], 1) && (best < 0 || reach[c] < reach[best]) {
-				best = c
-			}
-		}
-		if best < 0 {
-			return 0, 0
-		}
-		for c, steps := best, 0; ; c, steps = from[c], steps+1 {
-			if steps > len(rows) {
-				return 0, 0 // rounding has closed a circle
-			}
-			who := enter
-			if from[c] >= 0 {
-				who = holder[from[c]]
-			}
-			at[who] = c
-			if c != last {
-				holder[c] = who
-			}
-			if from[c] < 0 {
-				break
+	for _, row := range rows {
+		for _, c := range row {
+			if math.Abs(c) > 1e290 && !math.IsInf(c, 1) || math.IsNaN(c) {
+				return 0, 0
 			}
 		}
 	}
+	last := len(rows[0]) - 1
+	holder, potential := slices.Repeat([]int{-1}, last), make([]float64, last)
+	at, own := make([]int, len(rows)), make([]float64, len(rows))
+	for enter := range rows {
+		// reach[c] is the least reduced cost with which column c can be had by
+		// moving rows along, from[c] the column that is given up before.
+		reach, from := slices.Repeat([]float64{math.Inf(1)}, last), slices.Repeat([]int{-1}, last)
+		closed := make([]bool, last)
+		free, before := math.Inf(1), -1 // the same for the last column
+		row, column, far := enter, -1, 0.0
+		var passed []int
+		for {
+			if x := far + (rows[row][last] - own[row]); x < free {
+				free, before = x, column
+			}
+			next, least := -1, math.Inf(1)
+			for c := range last {
+				if closed[c] {
+					continue
+				}
+				if x := far + (rows[row][c] - own[row] - potential[c]); x < reach[c] {
+					reach[c], from[c] = x, column
+				}
+				if reach[c] < least {
+					next, least = c, reach[c]
+				}
+			}
+			if math.IsInf(least, 1) && math.IsInf(free, 1) {
+				return 0, 0
+			}
+			if free <= least {
+				column, far = last, free
+				break
+			}
+			column, far = next, least
+			if holder[next] < 0 {
+				break
+			}
+			closed[next], row = true, holder[next]
+			passed = append(passed, next)
+		}
+		own[enter] += far
+		for _, c := range passed {
+			own[holder[c]] += far - reach[c]
+			potential[c] -= far - reach[c]
+		}
+		for c := column; c >= 0; {
+			back := before
+			if c < last {
+				back = from[c]
+			}
+			who := enter
+			if back >= 0 {
+				who = holder[back]
+			}
+			if at[who] = c; c < last {
+				holder[c] = who
+			}
+			c = back
+		}
+	}
+	var total exact
 	for k, row := range rows {
 		least := slices.Min(row)
 		total.add(row[at[k]])

@@ -50,7 +50,7 @@ const FeasibleViolation = 1e-6
 // of -Inf and an Objective of NaN are not for encoding/json, which refuses them.
 type Certificate struct {
 	Objective float64 // what is minimised; NaN: the method has none
-	Violation float64 // total amount outside hard limits, in the measures' own units
+	Violation float64 // total amount outside hard limits, in the measures' own units; 1 for each unit not served, together or apart as it must be
 	Bound     float64 // no feasible plan costs less; -Inf: nothing is known
 	Proof     string  // how Bound was obtained: "prices", "prices, limits in whole loads", "search", …; "" without one
 }
