@@ -169,24 +169,29 @@ func newPricer(p *Problem, r *Result) (*pricer, error) {
 // feasible reports whether the plan keeps every limit.
 func (q *pricer) feasible() bool { return q.violation <= partition.FeasibleViolation }
 
-// deviations is the worst relative deviation from the target per measure. Where a
-// load depends on the agent and has no targets, the mean of the loads is one.
+// targets are those of measure r. Where its load depends on the agent and there
+// are none, the mean of the loads is everybody's.
+func (m *model) targets(r int, loads []float64) []float64 {
+	me := m.p.Measures[r]
+	if m.load[r] == nil || me.Target != nil {
+		return me.Targets(m.m)
+	}
+	var total sum
+	for _, a := range loads {
+		total.add(a)
+	}
+	targets := make([]float64, m.m)
+	for j := range targets {
+		targets[j] = total.total() / float64(m.m)
+	}
+	return targets
+}
+
+// deviations is the worst relative deviation from the target per measure.
 func (m *model) deviations(loads [][]float64) []float64 {
 	worst := make([]float64, m.r)
-	for r, me := range m.p.Measures {
-		var targets []float64
-		if m.load[r] != nil && me.Target == nil {
-			var total sum
-			for _, a := range loads[r] {
-				total.add(a)
-			}
-			targets = make([]float64, m.m)
-			for j := range targets {
-				targets[j] = total.total() / float64(m.m)
-			}
-		} else {
-			targets = me.Targets(m.m)
-		}
+	for r := range m.r {
+		targets := m.targets(r, loads[r])
 		for j, a := range loads[r] {
 			if a != targets[j] {
 				worst[r] = math.Max(worst[r], math.Abs(a-targets[j])/targets[j])

@@ -19,6 +19,10 @@ type WhatIf struct {
 	Solver Solver // of Leave and Join; nil: SingleSource{}
 	Follow int    // how many moves of others may follow a move, see Elsewhere; 0: 3, negative: none
 
+	// Moved is what a unit counts when it changes hands in Leave and Join: revenue,
+	// visits. One finite number ≥ 0 per unit; nil: 1, which counts customers.
+	Moved []float64
+
 	p *Problem
 	x *explainer
 

@@ -3,6 +3,7 @@ package allocate
 import (
 	"fmt"
 	"math"
+	"strconv"
 	"strings"
 
 	"github.com/territory-go/territory/partition"
@@ -81,6 +82,55 @@ func (e *Edit) String() string {
 		s += " The plan would break its limits by " + number(c.Violation) + "."
 	} else if gap := c.Gap(); !math.IsInf(gap, 1) {
 		s += fmt.Sprintf(" The plan would be at most %s above the best.", percent(gap))
+	}
+	return s
+}
+
+// String says what the transition means, with the caller's names; numbers are
+// rounded to four digits. It is for people and not to be parsed.
+func (t *Transition) String() string {
+	s, moved := t.Name+" joins.", fmt.Sprintf("%d to %s and %d between others", t.Own.Units, t.Name, t.Other.Units)
+	if t.Leaves {
+		s, moved = t.Name+" leaves.", fmt.Sprintf("%d of %s's and %d of others", t.Own.Units, t.Name, t.Other.Units)
+	}
+	for _, h := range t.Hands {
+		if t.Leaves && h.Agent == t.Agent {
+			continue
+		}
+		s += " " + h.Name
+		switch {
+		case h.Given == 0:
+			s += " gets " + strconv.Itoa(h.Gained)
+		case h.Gained == 0:
+			s += " gives " + strconv.Itoa(h.Given)
+		default:
+			s += fmt.Sprintf(" gets %d and gives %d", h.Gained, h.Given)
+		}
+		for k, l := range h.Loads {
+			lead := ", "
+			if k == 0 {
+				lead = " ("
+			}
+			s += fmt.Sprintf("%s%s from %s to %s", lead, l.MeasureName, number(l.Before), number(l.After))
+		}
+		if len(h.Loads) > 0 {
+			s += ")"
+		}
+		s += "."
+	}
+	s += " Moved: " + moved
+	amount := t.Own.Amount + t.Other.Amount
+	switch {
+	case t.counts && t.AtLeast >= amount:
+		s += "; no plan within the limits moves fewer."
+	case t.counts:
+		s += "; no plan within the limits moves fewer than " + number(t.AtLeast) + "."
+	default:
+		s += fmt.Sprintf(", worth %s; no plan within the limits moves less than %s.", number(amount), number(t.AtLeast))
+	}
+	s += " The plan would cost " + difference(t.Extra) + "."
+	if c := t.Result.Certificate; !c.Feasible() {
+		s += " It would break its limits by " + number(c.Violation) + "."
 	}
 	return s
 }

@@ -1,5 +1,7 @@
 package allocate
 
+import "github.com/territory-go/territory/partition"
+
 // wishes are what people want of costs, apart from what serving costs.
 type wishes struct {
 	terms     []Term
@@ -71,6 +73,19 @@ func withoutTerm(unit, agent int) func(wishes) wishes {
 			}
 		}
 		w.terms = kept
+		return w
+	}
+}
+
+// withoutAgent makes the units of an agent who leaves new ones.
+func withoutAgent(agent int) func(wishes) wishes {
+	return func(w wishes) wishes {
+		w.incumbent = append([]int(nil), w.incumbent...)
+		for i, j := range w.incumbent {
+			if j == agent {
+				w.incumbent[i] = partition.Unassigned
+			}
+		}
 		return w
 	}
 }
