@@ -83,6 +83,11 @@ type Result struct {
 	// the lower one). Bound(p, Prices...) reproduces the price bound.
 	Prices [][]float64
 
+	// UnitPrices[i] is what serving unit i is worth at most in the knapsacks of
+	// the agents, where they were solved; else nil. KnapsackBound(p, UnitPrices)
+	// reproduces the bound of Proof "knapsacks".
+	UnitPrices []float64
+
 	// Splits lists the shares of the units that several agents serve; empty
 	// unless the solver splits units. The plan names the largest share.
 	Splits []Share

@@ -75,28 +75,28 @@ func (s SingleSource) Allocate(ctx context.Context, p *Problem) (*Result, error)
 	of := make([]int32, m.n)
 	x.round(ctx, of)
 	x.m.separate(ctx, x.prices, of)
-	work, stop, proved := s.improve(ctx, x, of)
+	work, stop, proved, unitPrices := s.improve(ctx, x, of)
 	r := m.certified(of, x.prices, x.bound, stop, work, s.Seed)
 	r.Certificate.Proof = x.proof
-	switch c := &r.Certificate; {
-	case stop == partition.ProvedOptimal && !c.Feasible():
-		return nil, m.hopeless(c.Violation)
-	case proved > c.Bound && c.Feasible():
-		c.Bound, c.Proof = math.Min(proved, c.Objective), "search"
+	if stop == partition.ProvedOptimal && !r.Certificate.Feasible() {
+		return nil, m.hopeless(r.Certificate.Violation)
 	}
+	m.raise(r, proved, unitPrices)
 	return r, nil
 }
 
 // improve searches for a better plan than of, in place. bound is what the
-// search proved beyond the prices, -Inf if nothing.
-func (s SingleSource) improve(ctx context.Context, x *relaxation, of []int32) (work int, stop partition.Stop, bound float64) {
+// search proved beyond the prices, -Inf if nothing; unitPrices are those of the
+// knapsacks, nil where they were not solved.
+func (s SingleSource) improve(ctx context.Context, x *relaxation, of []int32) (work int, stop partition.Stop, bound float64, unitPrices []float64) {
 	m := x.m
+	d := m.dense()
 	if ctx.Err() != nil {
-		return 0, partition.Interrupted, math.Inf(-1)
+		return 0, partition.Interrupted, math.Inf(-1), nil
 	}
 	budget, gap := s.Budget, s.Gap
-	if budget == 0 {
-		budget = 20_000 / max(m.r, 1)
+	if usual := 20_000 / max(m.r, 1); budget == 0 || d != nil && budget > usual {
+		budget = usual // a dense problem has better use for more
 	}
 	if gap == 0 {
 		gap = 5e-4
@@ -107,7 +107,7 @@ func (s SingleSource) improve(ctx context.Context, x *relaxation, of []int32) (w
 		s.Progress(partition.Progress{Phase: "rounding", Objective: objective, Violation: violation, Bound: x.bound})
 	}
 	if c := (partition.Certificate{Objective: objective, Violation: violation, Bound: x.bound}); c.Gap() <= gap && !small {
-		return 0, partition.GapReached, math.Inf(-1)
+		return 0, partition.GapReached, math.Inf(-1), nil
 	}
 	reach := x.reach()
 	c := x.candidates(reach)
@@ -140,21 +140,44 @@ func (s SingleSource) improve(ctx context.Context, x *relaxation, of []int32) (w
 		more, stop = i.run(ctx, of)
 		work += more
 	}
-	if !small || stop == partition.Interrupted {
-		return work, stop, math.Inf(-1)
+	if stop == partition.Interrupted {
+		return work, stop, math.Inf(-1), nil
+	}
+	if bound = math.Inf(-1); d != nil && (small || stop != partition.GapReached) {
+		left := s.Budget - work
+		if s.Budget == 0 {
+			left = knapsackBudget
+		}
+		if small {
+			gap = 0
+		}
+		out, why := s.knapsacks(ctx, x, d, of, max(left, 0), gap)
+		stop = why
+		work += out.Work
+		bound, unitPrices = out.Lower, out.Price
+		if out.Of != nil {
+			copy(of, out.Of)
+		}
+		if out.Of != nil || stop == partition.Interrupted {
+			return work, stop, bound, unitPrices
+		}
+	}
+	if !small {
+		return work, stop, bound, unitPrices
 	}
 	nodes := s.Budget
 	if nodes == 0 {
 		nodes = 100_000
 	}
-	bound, done := i.search(ctx, of, nodes)
+	proved, done := i.search(ctx, of, nodes)
+	bound = math.Max(bound, proved)
 	switch {
 	case done:
 		stop = partition.ProvedOptimal
 	case ctx.Err() != nil:
 		stop = partition.Interrupted
 	}
-	return work, stop, bound
+	return work, stop, bound, unitPrices
 }
 
 // astray lists the agents whose loads are outside their limits, ascending.
@@ -171,6 +194,9 @@ func (m *model) astray(of []int32) []int {
 	}
 	return js
 }
+
+// knapsackBudget is the default work for a dense problem whose gap is still open.
+const knapsackBudget = 300_000
 
 // smallProblem is the number of pairs up to which a problem is searched to the end.
 const smallProblem = 2000

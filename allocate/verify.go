@@ -67,7 +67,10 @@ const (
 //   - Prices has the shape of the problem and is finite (nil: zero);
 //   - Bound is at most Objective where the plan is feasible;
 //   - with Proof "prices", Bound is the price bound (see [Bound]), or Objective
-//     where that is smaller; with another Proof ("search": an exhaustive
+//     where that is smaller; with Proof "knapsacks", Bound is not above the bound
+//     of UnitPrices (see [KnapsackBound]), and with "knapsacks, whole costs" not
+//     above its next multiple of the number that all costs are multiples of;
+//     with another Proof ("search": an exhaustive
 //     search), which cannot be recomputed from prices, Bound is not below the
 //     price bound; without a Proof it is -Inf;
 //   - a result that stopped as ProvedOptimal is feasible and its bound meets its
@@ -441,6 +444,16 @@ func (v *verifier) certificate(r *Result, prices [][]float64) {
 	case c.Proof == "":
 		differ("Certificate.Bound", c.Bound, math.Inf(-1), 0)
 	case c.Proof != "prices":
+		if c.Proof == proofKnapsacks || c.Proof == proofWholeCosts {
+			if most, mass, ok := v.knapsacks(r.UnitPrices); ok {
+				if c.Proof == proofWholeCosts {
+					most = math.Max(most, v.whole(most-float64(verifyRounding*mass)))
+				}
+				if c.Bound > most+verifyTiny+float64(verifyRounding*mass) {
+					v.fault("Certificate.Bound", -1, "", c.Bound, most, "is above what the knapsacks at the prices of units prove")
+				}
+			}
+		}
 		if !(c.Bound >= bound-worth) {
 			v.fault("Certificate.Bound", -1, "", c.Bound, bound, "is below what the prices alone prove")
 		}

@@ -1,0 +1,71 @@
+package gap
+
+import "math"
+
+// prover raises the lower bound, and finds optima on the way: it asks whether
+// there is a plan that costs hardly more than the bound. The closer the question
+// is to the bound, the more pairs of unit and agent are out of it from the
+// start. A no raises the bound; a yes is an optimum; and where a question takes
+// too long, it is asked again with more patience.
+type prover struct {
+	branch  Branch
+	p       *Problem
+	price   []float64
+	entries []entry
+	grain   float64
+	lower   float64 // no plan costs less
+	nodes   int     // patience with a question
+	bold    float64 // what part of the gap the next one asks about
+}
+
+func newProver(p *Problem, price []float64, lower, grain float64) *prover {
+	v := &prover{p: p, price: price, grain: grain, lower: lower, nodes: 100, bold: 0.25}
+	for j := range p.Agents {
+		for i := range p.Units {
+			if p.may(i, j) {
+				e := p.at(i, j)
+				v.entries = append(v.entries, entry{int32(i), int32(j), p.Cost[e], p.Load[e]})
+			}
+		}
+	}
+	return v
+}
+
+// advance asks questions until the work is done or nothing is left to ask. It
+// returns a plan cheaper than upper where it finds one, and its work in knapsacks.
+func (v *prover) advance(upper float64, work int, stop func() bool) (of []int32, used int) {
+	for used < work && v.lower < upper && !stop() {
+		ask := upper
+		if step := math.Max(v.grain, float64(v.bold*(upper-v.lower))); v.lower+step < upper && !math.IsInf(step, 0) {
+			ask = v.lower + step
+			if v.grain > 0 {
+				ask = float64(math.Round(ask/v.grain) * v.grain)
+			}
+		}
+		if math.IsInf(ask, 1) {
+			ask = v.lower + math.Max(v.grain, float64(0.01*math.Abs(v.lower)))
+		}
+		b := &v.branch
+		b.Load(v.p.Units, v.p.Agents, v.entries, v.p.Room, v.price)
+		done := b.Run(ask, v.grain, v.nodes, 100, stop)
+		used += 1 + b.Evals*v.p.Agents
+		if len(b.best) > 0 {
+			of = make([]int32, v.p.Units)
+			for i, q := range b.best {
+				of[i] = v.entries[q].agent
+			}
+			upper = v.p.cost(of)
+		}
+		switch {
+		case done && len(b.best) > 0:
+			v.lower = upper
+		case done:
+			v.lower = ask
+			v.bold = math.Min(1, 2*v.bold)
+		default:
+			v.nodes *= 2
+			v.bold = 0.25
+		}
+	}
+	return of, used
+}
