@@ -88,6 +88,10 @@ type Result struct {
 	// reproduces the bound of Proof "knapsacks".
 	UnitPrices []float64
 
+	// MovePrices[k][j], of a [Realign], is the shadow price of its limit Moved[k] for
+	// what leaves agent j: what one more unit of value taken from it would save.
+	MovePrices [][]float64
+
 	// Splits lists the shares of the units that several agents serve; empty
 	// unless the solver splits units. The plan names the largest share.
 	Splits []Share
