@@ -27,9 +27,15 @@ type conflict struct {
 // ask answers whether a plan meets the demands: by search or, where they are
 // too many for that, by the cuts of infeasible, which never say that one does.
 func (a *asker) decide(ids []int32) verdict {
-	large := a.pairs(ids) > cutFirst
-	if large && a.cut(ids) != nil {
-		return refuted
+	if a.pairs(ids) > cutFirst {
+		switch {
+		case a.overfull(ids):
+			return refuted
+		case a.quick:
+			return open
+		case a.cut(ids) != nil:
+			return refuted
+		}
 	}
 	return a.hard(ids, true, a.nodes).verdict
 }
@@ -136,9 +142,13 @@ func (a *asker) cut(ids []int32) error {
 // each demand that is left once more. When the work is spent, the set is returned
 // as it is then.
 func (a *asker) shrink(ids []int32) (*conflict, error) {
-	a.work = 0
-	if len(ids) > conflictClasses && a.needed(ids) {
-		return a.finished(ids, false)
+	a.work, a.quick = 0, a.pairs(ids) > cutFirst && a.overfull(ids)
+	defer func() { a.quick = false }()
+	if len(ids) > conflictClasses {
+		ids = a.trimmed(ids)
+		if all, known := a.needed(ids); all {
+			return a.finished(ids, known)
+		}
 	}
 	core := a.divide(nil, ids, false)
 	irreducible := true
@@ -179,10 +189,8 @@ func (a *asker) proof(core []int32) string {
 	if ans := a.hard(core, true, 1); ans.verdict == refuted && ans.root {
 		return proofWhole
 	}
-	if a.pairs(core) > cutFirst {
-		if a.cut(core) != nil {
-			return proofWhole
-		}
+	if a.pairs(core) > cutFirst && a.cut(core) != nil {
+		return proofWhole
 	}
 	return proofSearch
 }
@@ -203,10 +211,46 @@ func (a *asker) divide(background, set []int32, fresh bool) []int32 {
 	return slices.Concat(early, late)
 }
 
-// needed reports whether no demand of a large set can be spared for the proof.
-// Of units that differ in nothing but their load, the lightest stands for all:
-// what makes room enough without it does so without a heavier one.
-func (a *asker) needed(ids []int32) bool {
+// trimmed leaves out the demands listed last, as long as the others are refuted:
+// by bisection, first of those that units be served, which say the same of one
+// unit after another.
+func (a *asker) trimmed(ids []int32) []int32 {
+	var units []int32
+	var rest []int32
+	for _, id := range ids {
+		if a.c.clauses[id].kind == ServiceDemand {
+			units = append(units, id)
+		} else {
+			rest = append(rest, id)
+		}
+	}
+	low, high := -1, len(units) // the first low units are too few, the first high enough
+	for high-low > 1 && !a.spent() {
+		if mid := (low + high) / 2; a.decide(slices.Concat(rest, units[:mid])) == refuted {
+			high = mid
+		} else {
+			low = mid
+		}
+	}
+	kept := map[int32]bool{}
+	for _, id := range units[:high] {
+		kept[a.c.clauses[id].unit] = true
+	}
+	slim := slices.DeleteFunc(slices.Clone(rest), func(id int32) bool {
+		x := a.c.clauses[id]
+		return x.kind == EligibilityDemand && x.unit >= 0 && !kept[x.unit]
+	})
+	if all := slices.Concat(slim, units[:high]); len(slim) < len(rest) && a.decide(all) == refuted {
+		return all
+	}
+	return slices.Concat(rest, units[:high])
+}
+
+// needed reports whether no demand of a large set can be spared for the proof,
+// and whether that is known by plans. Of units that differ in nothing but their
+// load, the lightest stands for all: what makes room enough without it, or with
+// it elsewhere, does so for a heavier one.
+func (a *asker) needed(ids []int32) (all, known bool) {
 	c, m := a.c, a.c.m
 	type class struct {
 		kind  DemandKind
@@ -241,14 +285,27 @@ func (a *asker) needed(ids []int32) bool {
 			rep[k] = id
 		}
 	}
+	capped := 0
+	for _, id := range ids {
+		if c.clauses[id].kind == CapacityDemand {
+			capped++
+		}
+	}
+	known = !plain || capped < m.m // somebody without a limit: that is elsewhere
 	for _, k := range order {
 		id := rep[k]
 		rest := slices.DeleteFunc(slices.Clone(ids), func(x int32) bool { return x == id })
-		if a.spent() || a.decide(rest) == refuted {
-			return false
+		if a.spent() {
+			return false, false
+		}
+		switch a.decide(rest) {
+		case refuted:
+			return false, false
+		case open:
+			known = false
 		}
 	}
-	return true
+	return true, known
 }
 
 // conflicts finds sets of demands that no plan meets, no two of which share a
@@ -310,7 +367,22 @@ func (a *asker) guess(err error, dropped []bool) []int32 {
 		c.byImportance(set)
 		return len(set) > 0 && a.decide(set) == refuted
 	}
+	// Units that bring too much.
+	for _, i := range w.Units {
+		add(c.service[i], c.lock[i], c.only[i])
+	}
+	for _, j := range w.Territories {
+		for r := range m.r {
+			add(c.upper[r][j])
+		}
+	}
+	if refutes() {
+		return set
+	}
+	heavy := slices.Clone(set)
 	// Agents that ask for too much; with what keeps units away from them.
+	set = set[:0]
+	clear(in)
 	for _, j := range w.Territories {
 		for r := range m.r {
 			add(c.lower[r][j])
@@ -330,22 +402,21 @@ func (a *asker) guess(err error, dropped []bool) []int32 {
 		if refutes() {
 			return set
 		}
-		set = set[:0]
-		clear(in)
-	}
-	// Units that bring too much; with what else fills the agents' room.
-	for _, i := range w.Units {
-		add(c.service[i], c.lock[i], c.only[i])
-	}
-	agents := w.Territories
-	for _, j := range agents {
-		for r := range m.r {
-			add(c.upper[r][j])
+		for i := range m.n { // demands of the agents may be dropped, those of their units not
+			for _, j := range w.Territories {
+				if !c.may(i, j) {
+					add(c.only[i])
+				}
+			}
+		}
+		if refutes() {
+			return set
 		}
 	}
-	if refutes() {
-		return set
-	}
+	// Units that bring too much beside what else fills the agents' room.
+	set = set[:0]
+	clear(in)
+	add(heavy...)
 	add(c.lock...)
 	for r := range m.r {
 		add(c.upper[r]...)

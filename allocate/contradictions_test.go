@@ -89,7 +89,7 @@ func demanding(rng *rand.Rand) *allocate.Problem {
 		p.Together = lists()
 	}
 	if rng.IntN(3) == 0 {
-		p.Apart = nil
+		p.Apart = lists()
 	}
 	return p
 }
@@ -271,9 +271,6 @@ func TestContradictionsAgainstOracle(t *testing.T) {
 	require.Greater(t, possible, cases/10)
 	require.Greater(t, several, cases/50)
 	for kind := range price {
-		if kind == allocate.ApartDemand {
-			continue
-		}
 		require.Greater(t, kinds[kind], cases/100, "%v", kind)
 	}
 	require.Len(t, proofs, 3)

@@ -24,6 +24,8 @@ const (
 	questionOptions = 200_000
 	questionRows    = 300
 	questionWork    = 100_000_000 // about nanoseconds; checked every 16 nodes
+	easingWork      = 500_000_000 // for the least price of any change
+	easingBudget    = 4_000       // of SingleSource, divided by the measures
 )
 
 // answer is what a question finds. of holds per unit an agent, Unassigned, or
@@ -45,13 +47,15 @@ const undecided = -2
 // every limit. An asker holds the memory of its questions and is not safe for
 // concurrent use.
 type asker struct {
-	c     *catalogue
-	ctx   context.Context
-	nodes int // of a search
-	work  int // done, in about nanoseconds
-	sub   subproblem
-	price []float64
-	guest int32 // -1, or the only agent that a unit may be served by in spite of its demand
+	c        *catalogue
+	ctx      context.Context
+	nodes    int  // of a search
+	patience int  // of a search, in about nanoseconds
+	quick    bool // for large sets, overfull decides
+	work     int  // done, in about nanoseconds
+	sub      subproblem
+	price    []float64
+	guest    int32 // -1, or the only agent that a unit may be served by in spite of its demand
 
 	head   []int32 // per unit: smallest of those it must share an agent with
 	next   []int32 // per unit: the following one of these, or -1
@@ -80,7 +84,7 @@ type option struct {
 }
 
 func newAsker(ctx context.Context, c *catalogue, nodes int) *asker {
-	a := &asker{c: c, ctx: ctx, nodes: nodes, price: make([]float64, len(c.clauses)), guest: -1}
+	a := &asker{c: c, ctx: ctx, nodes: nodes, patience: questionWork, price: make([]float64, len(c.clauses)), guest: -1}
 	a.head, a.next = make([]int32, c.m.n), none(c.m.n)
 	for i := range a.head {
 		a.head[i] = int32(i)
@@ -142,7 +146,7 @@ func (a *asker) ask(ids []int32, whole bool, nodes int) answer {
 	}
 	s.steps = 0
 	each := len(s.cost)/4 + rows*rows/2 + 64 // about what a step takes, in nanoseconds
-	s.search(nodes, func() bool { return s.steps > questionWork/each || a.ctx.Err() != nil })
+	s.search(nodes, func() bool { return s.steps > a.patience/each || a.ctx.Err() != nil })
 	ans := answer{root: s.nodes <= 1}
 	a.work += s.steps*each + 4*len(s.cost)
 	ans.bound = math.Min(s.open, s.ub-s.delta)
