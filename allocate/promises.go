@@ -85,7 +85,9 @@ func (s Promises) Price(ctx context.Context, p *Problem, r *Result) (*PriceList,
 			}
 			return nil, err
 		}
-		list.Solved++
+		if all[k].solved {
+			list.Solved++
+		}
 	}
 	interrupted = interrupted || ctx.Err() != nil
 	slices.SortStableFunc(all, dearer)
@@ -205,6 +207,9 @@ func (m *model) deviations(loads [][]float64) []float64 {
 func (q *pricer) solve(ctx context.Context, solver Solver, k *promised) error {
 	p := q.without(k)
 	r, err := solver.Allocate(ctx, p)
+	if errors.Is(err, partition.ErrInfeasible) && !q.feasible() {
+		return nil // other promises stand against a plan as well: the prices have to do
+	}
 	if err != nil {
 		return fmt.Errorf("allocate: the problem without the promise (%s): %w", q.x.promise(k), err)
 	}

@@ -322,7 +322,11 @@ func TestPromisesAgainstOracle(t *testing.T) {
 			{Resolve: -1},
 			{Solver: enumerate(true), Resolve: 1000},
 			{Solver: enumerate(false), Resolve: 3},
+			{Resolve: 100},
 		} {
+			if s.Resolve == 100 && number%5 > 0 {
+				continue // the solvers are tested elsewhere
+			}
 			list, err := s.Price(context.Background(), p, r)
 			require.NoError(t, err)
 			single := 0
@@ -352,7 +356,7 @@ func TestPromisesAgainstOracle(t *testing.T) {
 			}
 			require.Equal(t, q.promises(), single)
 			require.Len(t, list.Promises, list.Total)
-			if s.Resolve == 1000 {
+			if s.Resolve >= 100 {
 				require.Equal(t, partition.ProvedOptimal, list.Stop)
 			}
 		}

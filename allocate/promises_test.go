@@ -138,3 +138,36 @@ func TestPromisesErrors(t *testing.T) {
 	})}.Price(ctx, p, r)
 	require.EqualError(t, err, "allocate: the problem without the promise (Fixing Bonn to Bea): on strike")
 }
+
+// Of a plan that breaks its limits, promises are priced all the same: nothing is
+// called exact, and what would be broken less is said.
+func TestPromisesOfABrokenPlan(t *testing.T) {
+	p := visitsWithPromises()
+	p.Fixed = []int{0, 0, 0, 0, -1, -1} // 65 hours for 40
+	plan, err := partition.NewPlan(3, []int{0, 0, 0, 0, 1, 1})
+	require.NoError(t, err)
+	r := &allocate.Result{Result: partition.Result{Plan: plan}}
+	_, err = allocate.SingleSource{}.Allocate(context.Background(), p)
+	require.ErrorIs(t, err, partition.ErrInfeasible)
+
+	// Without one lock there is no plan either; with all of them withdrawn there is.
+	list, err := allocate.Promises{Resolve: 100}.Price(context.Background(), p, r)
+	require.NoError(t, err)
+	relieved := 0
+	for _, k := range list.Promises {
+		require.False(t, k.Exact)
+		require.False(t, math.IsNaN(k.Saving) || math.IsNaN(k.SavingAtMost))
+		require.LessOrEqual(t, k.Saving, k.SavingAtMost)
+		if k.Kind == allocate.LockPromise && k.Count > 1 {
+			require.True(t, k.Solved)
+			require.Positive(t, k.Relief)
+			relieved++
+		} else if k.Kind == allocate.LockPromise {
+			require.False(t, k.Solved)
+		}
+		if k.Kind == allocate.CapacityPromise && k.Agent == 0 {
+			require.False(t, k.Kept)
+		}
+	}
+	require.Equal(t, 1, relieved)
+}
