@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"slices"
 
 	"github.com/territory-go/territory/partition"
 )
@@ -109,7 +110,7 @@ func (w *WhatIf) Edit(changes partition.Changes) (*Edit, error) {
 				Plan: plan, Stop: partition.BudgetSpent, Seed: x.r.Seed,
 				Certificate: partition.Certificate{Objective: then, Violation: left, Bound: bound, Proof: proof},
 			},
-			Prices: x.m.evidence(x.r.Prices),
+			Prices: x.m.evidence(x.r.Prices), UnitPrices: slices.Clone(x.r.UnitPrices),
 		}
 		if c := &e.Result.Certificate; c.Feasible() {
 			c.Bound = math.Min(c.Bound, then)
