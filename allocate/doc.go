@@ -6,7 +6,9 @@
 // rests on prices, one per measure and agent, from which [Bound] recomputes a
 // lower bound that holds for any prices whatsoever: a wrong solver can weaken
 // the proof, never falsify it. [Verify] recomputes everything from the problem
-// alone, [Explain] says why a unit is where it is, [Contradictions]
+// alone, [Explain] says why a unit is where it is, [WhatIf] what would follow if it
+// were elsewhere, if somebody left or joined, or if the plan were edited by hand,
+// [Promises] what every lock, limit and wish costs, [Contradictions]
 // why there is no plan and what would help. [LinearAssignment] hands
 // units to agents one to one: territories to people.
 package allocate

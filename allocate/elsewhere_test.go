@@ -168,7 +168,7 @@ func TestElsewhereInterrupted(t *testing.T) {
 	require.Equal(t, full, again)
 	less := 0
 	for left := range 20 {
-		all, err := w.Elsewhere(&ends{context.Background(), left}, 5)
+		all, err := w.Elsewhere(endsAfter(left), 5)
 		require.NoError(t, err)
 		require.Len(t, all, len(full))
 		for _, a := range all {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"math"
+	"sync/atomic"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -61,11 +62,17 @@ func TestPromisesOptions(t *testing.T) {
 // ends is a context that ends when it has been asked a number of times.
 type ends struct {
 	context.Context
-	left int
+	left atomic.Int64
+}
+
+func endsAfter(asked int) context.Context {
+	e := &ends{Context: context.Background()}
+	e.left.Store(int64(asked))
+	return e
 }
 
 func (e *ends) Err() error {
-	if e.left--; e.left < 0 {
+	if e.left.Add(-1) < 0 {
 		return context.Canceled
 	}
 	return nil
@@ -86,7 +93,7 @@ func TestPromisesInterrupted(t *testing.T) {
 	}
 	interrupted := 0
 	for left := range 300 {
-		list, err := allocate.Promises{}.Price(&ends{context.Background(), left}, p, r)
+		list, err := allocate.Promises{}.Price(endsAfter(left), p, r)
 		if err != nil {
 			require.ErrorIs(t, err, context.Canceled)
 			require.Nil(t, list)
