@@ -10,5 +10,6 @@
 // were elsewhere, if somebody left or joined, or if the plan were edited by hand,
 // [Promises] what every lock, limit and wish costs, [Contradictions]
 // why there is no plan and what would help. [LinearAssignment] hands
-// units to agents one to one: territories to people.
+// units to agents one to one: territories to people. [Headcount] says how few
+// people the work takes.
 package allocate

@@ -350,7 +350,8 @@ func (m *model) together() string {
 //	max_i Value_i ≤ (1 + Tolerance) · Σ_i Value_i / k   for each measure,
 //
 // where whole units are wanted. More than these are impossible; whether so many
-// can be served is for a [Solver] to say. It is [math.MaxInt] where nothing
+// can be served is for a [Solver] to say, and how few suffice for [Headcount].
+// It is [math.MaxInt] where nothing
 // limits the number: measures with a Target or Upper of their own, or with
 // Tolerance 0, do not. O(n).
 func MostAgents(measures ...partition.Measure) int {

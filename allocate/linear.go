@@ -39,8 +39,8 @@ type Matching struct {
 //
 // Everybody of the smaller side is paired; who of the larger side is left over
 // is part of the question. Costs may be negative: to maximise a benefit, negate
-// it. Of the Problem, Cost, Allowed, Fixed and the labels count; Measures, Load and Penalty
-// must be nil.
+// it. Of the Problem, Cost, Allowed, Fixed and the labels count; Measures, Load,
+// Penalty and Together must be nil, and Apart always holds.
 //
 // The optimum is exact, but for the rounding of sums of costs, and proved by
 // prices. Certificate.Bound is the sum of the prices, rounded down by a bound on
@@ -103,7 +103,7 @@ func newPairing(p *Problem) (*pairing, error) {
 	for _, field := range []struct {
 		name  string
 		given bool
-	}{{"Measures", p.Measures != nil}, {"Load", p.Load != nil}, {"Penalty", p.Penalty != nil}} {
+	}{{"Measures", p.Measures != nil}, {"Load", p.Load != nil}, {"Penalty", p.Penalty != nil}, {"Together", p.Together != nil}} {
 		if field.given {
 			f.Add(partition.InputError{Field: field.name, Index: -1, Why: "must be nil: units and agents are paired one to one"}, nil)
 		}
