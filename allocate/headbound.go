@@ -11,7 +11,7 @@ import (
 // other: no unit of one is in reach of a site of another. It returns the number
 // of each unit and of each site; sites that are in reach of nobody have -1.
 func (m *headModel) islands() (units, sites []int32, count int) {
-	units, sites = slices.Repeat([]int32{none}, m.n), slices.Repeat([]int32{none}, m.sites)
+	units, sites = slices.Repeat([]int32{noSlot}, m.n), slices.Repeat([]int32{noSlot}, m.sites)
 	served := make([][]int32, m.sites)
 	for i := range m.n {
 		for _, c := range m.near(i) {
@@ -20,7 +20,7 @@ func (m *headModel) islands() (units, sites []int32, count int) {
 	}
 	var queue []int32
 	for first := range m.n {
-		if units[first] != none {
+		if units[first] != noSlot {
 			continue
 		}
 		units[first] = int32(count)
@@ -28,12 +28,12 @@ func (m *headModel) islands() (units, sites []int32, count int) {
 			i := queue[len(queue)-1]
 			queue = queue[:len(queue)-1]
 			for _, c := range m.near(int(i)) {
-				if sites[c] != none {
+				if sites[c] != noSlot {
 					continue
 				}
 				sites[c] = int32(count)
 				for _, j := range served[c] {
-					if units[j] == none {
+					if units[j] == noSlot {
 						units[j] = int32(count)
 						queue = append(queue, j)
 					}
@@ -58,7 +58,7 @@ func (m *headModel) capacityBound() int {
 		units[part] = append(units[part], int32(i))
 	}
 	for c, part := range sitePart {
-		if part != none {
+		if part != noSlot {
 			sites[part] = append(sites[part], int32(c))
 		}
 	}
@@ -249,7 +249,7 @@ func (w *weigher) bound() int {
 	}
 	k := 0
 	for _, c := range w.ranked {
-		if part := w.sitePart[c]; part != none && float64((1+1e-9)*have[part].total()) < total[part].total() {
+		if part := w.sitePart[c]; part != noSlot && float64((1+1e-9)*have[part].total()) < total[part].total() {
 			have[part].add(w.held[c])
 			k++
 		}

@@ -69,8 +69,6 @@ func headProblem(rng *rand.Rand, n, measures int, depots bool) *partition.Proble
 	return p
 }
 
-func planar(a, b orb.Point) float64 { return math.Hypot(a[0]-b[0], a[1]-b[1]) }
-
 // fewest tries all plans: the fewest sites that serve all units, or 0.
 func fewest(p *partition.Problem, h allocate.Headcount) int {
 	n := p.Len()

@@ -39,15 +39,15 @@ func (m *headModel) greedy(ctx context.Context, weight []float64) (*crew, []int3
 		}
 		s := t.open(top.site)
 		for _, i := range cover[top.site] {
-			if t.of[i] == none && t.fits(i, s, none) {
+			if t.of[i] == noSlot && t.fits(i, s, noSlot) {
 				t.put(i, s)
 			}
 		}
 	}
 	var left []int32
 	for i, s := range t.of {
-		if s == none {
-			if s = t.home(int32(i), none); s != none {
+		if s == noSlot {
+			if s = t.home(int32(i), noSlot); s != noSlot {
 				t.put(int32(i), s)
 			} else {
 				left = append(left, int32(i))
@@ -98,7 +98,7 @@ func (t *crew) worth(cover []int32, site int32, weight []float64) float64 {
 	total := 0.0
 	load := make([]float64, len(t.value))
 	for _, i := range cover {
-		if t.of[i] != none {
+		if t.of[i] != noSlot {
 			continue
 		}
 		fits := true

@@ -238,7 +238,7 @@ func (m *headModel) window(order []int32, i int) []int32 {
 	if m.siteAt == nil || math.IsInf(m.reach, 1) {
 		return order
 	}
-	at, reach := m.unitAt[i], m.reach+1e-9*m.reach+1e-9*math.Abs(m.unitAt[i]) // room for rounding
+	at, reach := m.unitAt[i], m.reach+float64(1e-9*m.reach)+float64(1e-9*math.Abs(m.unitAt[i])) // room for rounding
 	lo, _ := slices.BinarySearchFunc(order, at-reach, func(c int32, x float64) int { return cmp.Compare(m.siteAt[c], x) })
 	hi := lo
 	for hi < len(order) && m.siteAt[order[hi]] <= at+reach {

@@ -19,16 +19,16 @@ type crew struct {
 	scratch []int32
 }
 
-// none is no slot.
-const none = -1
+// noSlot is no slot, and no island.
+const noSlot = -1
 
 func (m *headModel) crew() *crew {
 	t := &crew{headModel: m, slot: make([]int32, m.sites), of: make([]int32, m.n), at: make([]int32, m.n)}
 	for c := range t.slot {
-		t.slot[c] = none
+		t.slot[c] = noSlot
 	}
 	for i := range t.of {
-		t.of[i] = none
+		t.of[i] = noSlot
 	}
 	return t
 }
@@ -56,11 +56,11 @@ func (t *crew) open(site int32) int32 {
 func (t *crew) shut(s int32) []int32 {
 	units := t.members[s]
 	for _, i := range units {
-		t.of[i] = none
+		t.of[i] = noSlot
 	}
 	slices.Sort(units)
 	last := int32(len(t.site) - 1)
-	t.slot[t.site[s]] = none
+	t.slot[t.site[s]] = noSlot
 	if s != last {
 		t.site[s], t.members[s], t.load[s] = t.site[last], t.members[last], t.load[last]
 		t.slot[t.site[s]] = s
@@ -88,7 +88,7 @@ func (t *crew) take(i int32) {
 	last := units[len(units)-1]
 	units[t.at[i]], t.at[last] = last, t.at[i]
 	t.members[s] = units[:len(units)-1]
-	t.of[i] = none
+	t.of[i] = noSlot
 	for r := range t.value {
 		load := 0.0
 		for _, j := range t.members[s] {
@@ -102,7 +102,7 @@ func (t *crew) take(i int32) {
 func (t *crew) fits(i, s int32, less int32) bool {
 	for r := range t.value {
 		load := t.load[s][r] + t.value[r][i]
-		if less != none {
+		if less != noSlot {
 			load -= t.value[r][less]
 		}
 		if load > t.room[r][t.site[s]]+t.slack {
@@ -129,7 +129,7 @@ func (t *crew) reachable(dst []int32, i int32) []int32 {
 	if t.whole && len(near) < 4*len(t.site) {
 		t.looks += len(near)
 		for _, c := range near {
-			if s := t.slot[c]; s != none {
+			if s := t.slot[c]; s != noSlot {
 				dst = append(dst, s)
 			}
 		}
@@ -147,10 +147,10 @@ func (t *crew) reachable(dst []int32, i int32) []int32 {
 // home is the fullest slot with room for unit i, or none: what is left of
 // the others is of more use together. Without limits it is the first.
 func (t *crew) home(i, but int32) int32 {
-	best, full := int32(none), -1.0
+	best, full := int32(noSlot), -1.0
 	t.scratch = t.reachable(t.scratch[:0], i)
 	for _, s := range t.scratch {
-		if s != but && t.fits(i, s, none) {
+		if s != but && t.fits(i, s, noSlot) {
 			if x := t.tightness(s); x > full {
 				best, full = s, x
 			}

@@ -150,7 +150,7 @@ func (x *headSearch) place(ctx context.Context, at int) bool {
 	}
 	i := x.order[at]
 	for s := int32(0); int(s) < len(x.site); s++ {
-		if x.inReach(int(i), int(x.site[s])) && x.fits(i, s, none) {
+		if x.inReach(int(i), int(x.site[s])) && x.fits(i, s, noSlot) {
 			x.put(i, s)
 			if x.place(ctx, at+1) {
 				return true
@@ -162,7 +162,7 @@ func (x *headSearch) place(ctx context.Context, at int) bool {
 		return false
 	}
 	for _, c := range x.near(int(i)) {
-		if x.slot[c] == none {
+		if x.slot[c] == noSlot {
 			s := x.open(c)
 			x.put(i, s)
 			if x.place(ctx, at+1) {

@@ -67,19 +67,19 @@ func (t *crew) approach(i, to int32) bool {
 	if !(gain > least) {
 		return false
 	}
-	if t.fits(i, to, none) {
+	if t.fits(i, to, noSlot) {
 		t.take(i)
 		t.put(i, to)
 		return true
 	}
-	best := int32(none)
+	best := int32(noSlot)
 	for _, j := range t.members[to] {
 		back := gain + t.distant(j, t.site[to]) - t.distant(j, t.site[from])
 		if back > least && t.fits(i, to, j) && t.fits(j, from, i) && t.inReach(int(j), int(t.site[from])) {
 			best, least = j, back
 		}
 	}
-	if best == none {
+	if best == noSlot {
 		return false
 	}
 	t.take(i)
@@ -104,11 +104,11 @@ func (s *staffing) recenter() bool {
 			moved = false
 			sites := t.near(int(t.site[at]))
 			for _, c := range sites[:min(tried, len(sites))] {
-				if t.slot[c] != none || !t.takes(at, c) {
+				if t.slot[c] != noSlot || !t.takes(at, c) {
 					continue
 				}
 				if x := t.reached(at, c); x < least-float64(1e-9*least) {
-					t.slot[t.site[at]], t.slot[c], t.site[at] = none, int32(at), c
+					t.slot[t.site[at]], t.slot[c], t.site[at] = noSlot, int32(at), c
 					least, moved, changed = x, true, true
 				}
 			}

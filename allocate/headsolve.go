@@ -111,7 +111,7 @@ func (s *staffing) construct(ctx context.Context, weight []float64) error {
 			return err
 		}
 		for c := range int32(s.sites) {
-			if t.slot[c] == none {
+			if t.slot[c] == noSlot {
 				t.open(c)
 			}
 		}
@@ -185,7 +185,7 @@ func (s *staffing) result(stop partition.Stop) *partition.Result {
 	} else {
 		centers = make([]int, 0, k)
 		for c, at := range t.slot {
-			if at != none {
+			if at != noSlot {
 				rank[at] = int32(len(centers))
 				centers = append(centers, c)
 			}
@@ -193,7 +193,7 @@ func (s *staffing) result(stop partition.Stop) *partition.Result {
 	}
 	of := make([]int32, s.n)
 	for i, at := range t.of {
-		if of[i] = partition.Unassigned; at != none {
+		if of[i] = partition.Unassigned; at != noSlot {
 			of[i] = rank[at]
 		}
 	}
@@ -208,7 +208,7 @@ func (s *staffing) result(stop partition.Stop) *partition.Result {
 func (s *staffing) left() int {
 	left := 0
 	for _, at := range s.best.of {
-		if at == none {
+		if at == noSlot {
 			left++
 		}
 	}
@@ -222,7 +222,7 @@ func (s *staffing) violation() float64 {
 	for r, value := range s.value {
 		load := make([]sum, len(s.best.site))
 		for i, at := range s.best.of {
-			if at != none {
+			if at != noSlot {
 				load[at].add(value[i])
 			}
 		}

@@ -31,7 +31,7 @@ func (q *squeezer) run(ctx context.Context, limit int) bool {
 		}
 		q.step++
 		i := q.hardest()
-		if s := q.home(i, none); s != none {
+		if s := q.home(i, noSlot); s != noSlot {
 			q.put(i, s)
 			continue
 		}
@@ -69,7 +69,7 @@ func (q *squeezer) shift(i int32) bool {
 			if !q.fits(i, s, j) {
 				continue
 			}
-			if to := q.crew.home(j, s); to != none {
+			if to := q.crew.home(j, s); to != noSlot {
 				q.take(j)
 				q.put(j, to)
 				q.put(i, s)
@@ -83,7 +83,7 @@ func (q *squeezer) shift(i int32) bool {
 // eject places unit i where that drives out the least cost of others: by
 // making room in a territory in reach, or by moving the centre of one into reach.
 func (q *squeezer) eject(i int32) bool {
-	least, slot, site := math.Inf(1), int32(none), int32(none)
+	least, slot, site := math.Inf(1), int32(noSlot), int32(noSlot)
 	q.best = q.best[:0]
 	consider := func(s, c int32) {
 		if cost := q.ejected(i, s, c, least); cost < least || cost == least && cost < math.Inf(1) && q.rng.IntN(3) == 0 {
@@ -98,12 +98,12 @@ func (q *squeezer) eject(i int32) bool {
 	near := q.near(int(i))
 	for _, s := range q.neighbors(i) {
 		for range min(len(near), 12) {
-			if c := near[q.rng.IntN(len(near))]; q.slot[c] == none {
+			if c := near[q.rng.IntN(len(near))]; q.slot[c] == noSlot {
 				consider(s, c)
 			}
 		}
 	}
-	if slot == none {
+	if slot == noSlot {
 		return false
 	}
 	for _, j := range q.best {
@@ -111,7 +111,7 @@ func (q *squeezer) eject(i int32) bool {
 		q.pool = append(q.pool, j)
 	}
 	if q.site[slot] != site {
-		q.slot[q.site[slot]] = none
+		q.slot[q.site[slot]] = noSlot
 		q.site[slot], q.slot[site] = site, slot
 	}
 	q.put(i, slot)
@@ -212,7 +212,7 @@ func (q *squeezer) burden(j, s int32) float64 {
 	if q.tabu[j] > q.step {
 		return 10 * q.cost[j]
 	}
-	if q.crew.home(j, s) != none {
+	if q.crew.home(j, s) != noSlot {
 		return 0.01 * q.cost[j]
 	}
 	return q.cost[j]
