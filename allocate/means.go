@@ -32,7 +32,10 @@ func (c Centers) means(ctx context.Context, p *partition.Problem) (*partition.Re
 	}
 	s := centroid.Search{Seed: c.Seed, Steps: c.Budget}
 	if s.Steps == 0 {
-		s.Steps = int(math.Min(meanBudget*float64(m.n), meanLargest))
+		s.Steps = int(math.Min(float64(m.n)*meanBudget, largestMeanBudget))
+		if m.kernel.Squared {
+			s.Steps = int(math.Min(float64(m.n)*squareBudget, largestSquareBudget))
+		}
 	}
 	if c.Progress != nil {
 		s.Report = func(cost, violation float64, steps int) {
@@ -55,10 +58,11 @@ func (c Centers) means(ctx context.Context, p *partition.Problem) (*partition.Re
 	return m.result(of, c, stop, steps), nil
 }
 
-// The default budget of Means and SquaredMeans: steps per unit, and in all.
+// The default budgets: steps per unit, and in all. Squares need less: k-means
+// comes near by itself.
 const (
-	meanBudget  = 20_000
-	meanLargest = 400e6
+	meanBudget, largestMeanBudget     = 20_000, 400e6
+	squareBudget, largestSquareBudget = 4_000, 40e6
 )
 
 // result is the plan of the assignment with its certificate, computed anew from

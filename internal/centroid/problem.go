@@ -2,7 +2,7 @@
 // the kernel of capacitated centred clustering and of k-means with limits.
 package centroid
 
-import "math"
+import "slices"
 
 // Problem asks for a cluster of each of n points,
 //
@@ -48,6 +48,7 @@ func (p *Problem) restrict(clusters []int32, members [][]int32) part {
 	for _, t := range clusters {
 		points = append(points, members[t]...)
 	}
+	slices.Sort(points) // all points of a problem keep their numbers
 	n := len(points)
 	q := &Problem{
 		K: len(clusters), Dim: p.Dim, Squared: p.Squared, Sphere: p.Sphere,
@@ -79,10 +80,25 @@ func (p *Problem) restrict(clusters []int32, members [][]int32) part {
 	return part{Problem: q, points: points, clusters: clusters}
 }
 
+// whole is the problem as a part of itself.
+func (p *Problem) whole() part {
+	w := part{Problem: p, points: make([]int32, p.Len()), clusters: make([]int32, p.K)}
+	for i := range w.points {
+		w.points[i] = int32(i)
+	}
+	for t := range w.clusters {
+		w.clusters[t] = int32(t)
+	}
+	return w
+}
+
 // outside is by how much a load misses its limits; rounding is forgiven.
 func outside(load, lower, upper float64) float64 {
-	if out := math.Max(load-upper, lower-load); out > rounding {
-		return out
+	if load-upper > rounding {
+		return load - upper
+	}
+	if lower-load > rounding {
+		return lower - load
 	}
 	return 0
 }

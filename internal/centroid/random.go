@@ -27,6 +27,3 @@ func fork(seed, x uint64) random {
 	s.next()
 	return random(s.next())
 }
-
-// seed is a number to make further generators of.
-func (s random) seed() uint64 { return s.next() }

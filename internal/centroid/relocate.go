@@ -5,49 +5,58 @@ import "math"
 // relocate dissolves one cluster and splits another: the step of the random swap
 // k-means of Fränti (2018), which takes a centre from where there are too many to
 // where there are too few, past all the small steps in between that would make
-// things worse. Of some clusters drawn it takes the ones that lose least and gain
-// most. of may leave the limits.
+// things worse. of may leave the limits.
 func (p *Problem) relocate(of []int32, members [][]int32, rnd *random) bool {
-	if p.K < 2 {
-		return false
-	}
 	centers := make([]float64, p.K*p.Dim)
 	for t := range p.K {
 		p.center(members[t], centers[t*p.Dim:(t+1)*p.Dim])
 	}
-	const draws = 3
-	split, gain, halves := int32(-1), math.Inf(-1), []bool(nil)
+	gone, split, where := p.draw(members, centers, 1+rnd.below(4), rnd)
+	if gone < 0 {
+		return false
+	}
+	places, _ := p.dissolve(members[gone], gone, centers)
+	for k, i := range members[gone] {
+		of[i] = places[k]
+	}
+	for _, i := range members[split] {
+		if distance2(p.at(i), where[1]) < distance2(p.at(i), where[0]) && p.free(i, gone) {
+			of[i] = gone
+		}
+	}
+	return true
+}
+
+// free reports whether the point may leave its cluster for this one.
+func (p *Problem) free(i, to int32) bool {
+	return !(p.Locked != nil && p.Locked[i]) && (p.Allowed == nil || p.Allowed(i, to))
+}
+
+// draw chooses a cluster to dissolve and one to split, of some clusters drawn
+// those that lose least and gain most, and the two centres of the latter; gone < 0:
+// there are none.
+func (p *Problem) draw(members [][]int32, centers []float64, draws int, rnd *random) (gone, split int32, where [2][]float64) {
+	gone, split = -1, -1
+	gain, loss := math.Inf(-1), math.Inf(1)
 	for range draws {
 		b := int32(rnd.below(p.K))
-		if half, g := p.halve(members[b], rnd); half != nil && g > gain {
-			split, gain, halves = b, g, half
+		if w, g := p.halve(members[b], rnd); w[0] != nil && g > gain {
+			split, gain, where = b, g, w
 		}
 	}
 	if split < 0 {
-		return false
+		return -1, -1, where
 	}
-	gone, loss, places := int32(-1), math.Inf(1), []int32(nil)
 	for range draws {
 		a := int32(rnd.below(p.K))
 		if a == split {
 			continue
 		}
 		if to, l := p.dissolve(members[a], a, centers); to != nil && l < loss {
-			gone, loss, places = a, l, to
+			gone, loss = a, l
 		}
 	}
-	if gone < 0 {
-		return false
-	}
-	for k, i := range members[gone] {
-		of[i] = places[k]
-	}
-	for k, i := range members[split] {
-		if halves[k] {
-			of[i] = gone
-		}
-	}
-	return true
+	return gone, split, where
 }
 
 // center is the mean of the points, on the sphere the nearest point of the sphere.
@@ -94,17 +103,16 @@ func (p *Problem) dissolve(points []int32, a int32, centers []float64) ([]int32,
 	return to, loss
 }
 
-// halve divides points by two centres and says how much less they cost then. It
-// is nil where there is nothing to divide.
-func (p *Problem) halve(points []int32, rnd *random) ([]bool, float64) {
+// halve finds two centres for the points and says how much less they cost then;
+// there are none where there is nothing to divide.
+func (p *Problem) halve(points []int32, rnd *random) (centers [2][]float64, gain float64) {
 	if len(points) < 2 {
-		return nil, 0
+		return centers, 0
 	}
 	whole := make([]float64, p.Dim)
 	p.center(points, whole)
-	before := 0.0
 	for _, i := range points {
-		before += p.price(i, whole)
+		gain += p.price(i, whole)
 	}
 	// From a point, the one farthest from it, and the one farthest from that.
 	farthest := func(from int32) int32 {
@@ -118,35 +126,30 @@ func (p *Problem) halve(points []int32, rnd *random) ([]bool, float64) {
 	}
 	one := farthest(points[rnd.below(len(points))])
 	two := farthest(one)
-	if one == two {
-		return nil, 0
+	if distance2(p.at(one), p.at(two)) == 0 {
+		return centers, 0
 	}
-	centers := [2][]float64{append([]float64(nil), p.at(one)...), append([]float64(nil), p.at(two)...)}
-	half := make([]bool, len(points))
+	trial := [2][]float64{append([]float64(nil), p.at(one)...), append([]float64(nil), p.at(two)...)}
 	var parts [2][]int32
 	for range 6 {
 		parts[0], parts[1] = parts[0][:0], parts[1][:0]
-		for k, i := range points {
-			half[k] = distance2(p.at(i), centers[1]) < distance2(p.at(i), centers[0]) && !(p.Locked != nil && p.Locked[i])
+		for _, i := range points {
 			g := 0
-			if half[k] {
+			if distance2(p.at(i), trial[1]) < distance2(p.at(i), trial[0]) {
 				g = 1
 			}
 			parts[g] = append(parts[g], i)
 		}
 		if len(parts[0]) == 0 || len(parts[1]) == 0 {
-			return nil, 0
+			return centers, 0
 		}
-		p.center(parts[0], centers[0])
-		p.center(parts[1], centers[1])
+		p.center(parts[0], trial[0])
+		p.center(parts[1], trial[1])
 	}
-	after := 0.0
-	for k, i := range points {
-		if half[k] {
-			after += p.price(i, centers[1])
-		} else {
-			after += p.price(i, centers[0])
+	for g := range parts {
+		for _, i := range parts[g] {
+			gain -= p.price(i, trial[g])
 		}
 	}
-	return half, before - after
+	return trial, gain
 }

@@ -25,22 +25,6 @@ const (
 	Cancelled                // the context ended
 )
 
-// Temperatures are measured in the mean size of a change, efforts in steps per
-// point of a region.
-const (
-	wholeHeat   = 2
-	regionHeat  = 1
-	jumpHeat    = 0.5
-	firstEffort = 500
-	lastEffort  = 64 * firstEffort
-	wholeEffort = 3000
-
-	regionClusters = 30
-	jumpClusters   = 10
-
-	patience = 12 // rounds without improvement at the last effort before the search ends
-)
-
 // nearCount is the number of neighbours of a point whose clusters it may join.
 const nearCount = 12
 
@@ -50,7 +34,7 @@ const nearCount = 12
 func (s *Search) Run(ctx context.Context, p *Problem, locked []int32) (of []int32, steps int, outcome Outcome) {
 	n := p.Len()
 	w := &work{
-		Search: s, p: p,
+		Search: s, p: p, locked: locked,
 		near: make([]int32, n*nearCount), local: make([]int32, n), region: make([]int32, n),
 		cancelled: func() bool { return ctx.Err() != nil },
 		rnd:       fork(s.Seed, 0),
@@ -63,18 +47,32 @@ func (s *Search) Run(ctx context.Context, p *Problem, locked []int32) (of []int3
 		}
 		copy(at, near)
 	}
-	if !w.begin(locked) {
-		return nil, 0, Cancelled
+	outcome, tried := Cancelled, false
+	for epoch, last := 0, 0; ; epoch++ {
+		if !w.begin(epoch) {
+			break
+		}
+		tried = true
+		outcome = w.improve(epoch)
+		if w.better(w.st, w.best) {
+			w.best, last = w.st, epoch
+		}
+		if outcome != Settled || epoch-last >= patience {
+			break
+		}
 	}
-	outcome = w.improve()
-	return w.of, w.steps, outcome
+	if !tried {
+		return nil, w.steps, Cancelled
+	}
+	return w.best.of, w.steps, outcome
 }
 
 type work struct {
 	*Search
 	p         *Problem
-	of        []int32
-	st        *state
+	locked    []int32 // of locked points: their clusters
+	st        *state  // what is being improved
+	best      *state  // of the epochs before; nil: none
 	near      []int32 // nearCount per point, -1: none
 	local     []int32 // per point: its number in its region
 	region    []int32 // per point: its region in the batch, -1: none
@@ -85,29 +83,24 @@ type work struct {
 	runs      uint64 // regions annealed: each has random numbers of its own
 }
 
-// begin anneals a few assignments as a whole and keeps the best.
-func (w *work) begin(locked []int32) bool {
-	jobs := make([]*job, tries)
-	all := make([]int32, w.p.Len())
-	for i := range all {
-		all[i] = int32(i)
-		w.local[i] = int32(i)
+// begin anneals some new assignments as a whole, and goes on with the best.
+func (w *work) begin(epoch int) bool {
+	n := w.p.Len()
+	for i := range w.local {
+		w.local[i], w.region[i] = int32(i), 0
 	}
-	clusters := make([]int32, w.p.K)
-	for t := range clusters {
-		clusters[t] = int32(t)
+	effort := min(wholeEffort<<min(epoch, 4), w.Steps/(2*tries*n))
+	jobs := make([]*job, tries)
+	for g := range jobs {
+		w.runs++
+		jobs[g] = &job{part: w.p.whole(), rnd: fork(w.Seed, w.runs), heat: wholeHeat, effort: effort}
 	}
 	parallel(tries, func(g int) {
-		j := &job{part: part{Problem: w.p, points: all, clusters: clusters}, rnd: fork(w.Seed, uint64(g+1)), heat: wholeHeat, effort: max(20, min(wholeEffort, w.Steps/(2*tries*w.p.Len())))}
-		jobs[g] = j
-		if w.cancelled() {
-			return
+		if !w.cancelled() {
+			jobs[g].anneal(w, w.p.start(&jobs[g].rnd, w.locked))
 		}
-		of := w.p.start(fork(w.Seed, uint64(g)).seed(), locked)
-		j.anneal(w, of)
 	})
-	w.runs = tries
-	var best *job
+	best := (*job)(nil)
 	for _, j := range jobs {
 		w.steps += j.steps
 		if j.of != nil && (best == nil || j.better(best.total, best.violation)) {
@@ -117,40 +110,43 @@ func (w *work) begin(locked []int32) bool {
 	if best == nil {
 		return false
 	}
-	w.of = best.of
-	w.st = newState(w.p, w.of)
+	w.st = newState(w.p, best.of)
 	return true
+}
+
+// better compares states; nil is worse than any.
+func (w *work) better(a, b *state) bool {
+	return b == nil || a.violation < b.violation-rounding || a.violation < b.violation+rounding && a.total < b.total
 }
 
 // tries is the number of assignments that are begun, and of attempts where a
 // region is the whole problem: so many can run side by side.
 const tries = 2
 
-// improve goes over the plan region by region until nothing is found any more.
-func (w *work) improve() Outcome {
-	effort, idle := firstEffort, 0
+// improve goes over the plan region by region, the longer the less is found.
+func (w *work) improve(epoch int) Outcome {
+	effort := firstEffort
 	for pass := 0; ; pass++ {
 		if w.Report != nil {
-			w.Report(w.st.total, w.st.violation, w.steps)
+			at := w.st
+			if !w.better(at, w.best) {
+				at = w.best
+			}
+			w.Report(at.total, at.violation, w.steps)
 		}
 		switch {
 		case w.cancelled():
 			return Cancelled
 		case w.steps >= w.Steps:
 			return Spent
+		case effort > lastEffort:
+			return Settled
 		}
 		cost, violation := w.st.total, w.st.violation
 		w.pass(pass, effort)
 		w.st.refresh()
-		switch {
-		case w.st.total < cost-float64(1e-4*cost) || w.st.violation < violation-rounding:
-			idle = 0
-		case effort < lastEffort:
+		if !(w.st.total < cost-float64(1e-4*cost) || w.st.violation < violation-rounding) {
 			effort += effort / 2
-		default:
-			if idle++; idle >= patience {
-				return Settled
-			}
 		}
 	}
 }
@@ -159,12 +155,10 @@ func (w *work) improve() Outcome {
 func (w *work) pass(pass, effort int) {
 	k := w.p.K
 	proto := job{effort: effort, heat: regionHeat}
-	size := regionClusters
-	if pass%2 == 1 {
-		proto.jump, proto.heat, size = true, jumpHeat, jumpClusters
-		proto.effort = max(1, effort/2)
-	} else if pass%4 == 0 {
-		size = max(2, regionClusters/2)
+	size := regionSizes[pass/4%len(regionSizes)]
+	if pass%4 > 0 {
+		proto = job{effort: max(1, effort/jumpShare), heat: jumpHeat, jump: true}
+		size = jumpSizes[(pass-pass/4)%len(jumpSizes)]
 	}
 	size = min(size, k)
 	order := make([]int32, k)
@@ -252,7 +246,7 @@ func (w *work) batch(jobs []*job) {
 // accept puts a region back.
 func (w *work) accept(j *job) {
 	for a, i := range j.points {
-		if t := j.clusters[j.of[a]]; t != w.of[i] {
+		if t := j.clusters[j.of[a]]; t != w.st.of[i] {
 			w.st.move(i, t)
 		}
 	}
@@ -274,7 +268,7 @@ func (w *work) attempt(j *job) {
 	}
 	of := make([]int32, len(j.points))
 	for a, i := range j.points {
-		of[a] = index[w.of[i]]
+		of[a] = index[w.st.of[i]]
 	}
 	before := newState(j.Problem, of)
 	j.totalBefore, j.violationBefore = before.total, before.violation

@@ -3,9 +3,9 @@ package centroid
 import "math"
 
 // layout chooses K centres without regard to limits: by the k-means++ rule of
-// Arthur and Vassilvitskii (2007), and then, on a sample of the points, by the
-// random swaps of Fränti (2018): one centre after the other is taken to a point
-// drawn anew, and stays there where two rounds of k-means find that better.
+// Arthur and Vassilvitskii (2007), and then, on a sample of the points, by swaps:
+// a cluster that would be missed little is dissolved and one that gains much is
+// split, and stay so where a few rounds of k-means find that better.
 func (p *Problem) layout(rnd *random) []float64 {
 	s := p.sample(rnd)
 	centers := make([]float64, 0, p.K*p.Dim)
@@ -13,25 +13,54 @@ func (p *Problem) layout(rnd *random) []float64 {
 		centers = append(centers, s.at(i)...)
 	}
 	of := make([]int32, s.Len())
-	for range 4 {
-		s.lloyd(centers, of)
+	best := math.Inf(1)
+	for range 8 {
+		best = s.lloyd(centers, of)
 	}
-	const effort = 4e7 // distances
-	swaps := min(6*p.K, int(effort/float64(2*p.K*s.Len()*p.Dim)))
-	best := s.lloyd(centers, of)
-	trial := make([]float64, len(centers))
-	for range swaps {
+	rounds := min(layoutSwaps*p.K, int(layoutEffort/float64(swapRounds*p.K*s.Len()*p.Dim)))
+	trial, trialOf := make([]float64, len(centers)), make([]int32, len(of))
+	for last := -1; rounds > 0 && p.K > 1; rounds-- {
+		if last < 0 {
+			s.lloyd(centers, of)
+			last = rounds
+		}
 		copy(trial, centers)
-		t := rnd.below(p.K)
-		copy(trial[t*p.Dim:(t+1)*p.Dim], s.at(int32(rnd.below(s.Len()))))
-		s.lloyd(trial, of)
-		s.lloyd(trial, of)
-		if cost := s.lloyd(trial, of); cost < best {
-			best = cost
+		if !s.swap(trial, of, rnd) {
+			continue
+		}
+		cost := 0.0
+		for range swapRounds {
+			cost = s.lloyd(trial, trialOf)
+		}
+		if cost < best {
+			best, last = cost, -1
 			centers, trial = trial, centers
 		}
 	}
 	return centers
+}
+
+const (
+	layoutSwaps  = 4   // per cluster
+	layoutEffort = 4e8 // coordinates of distances, at most
+	swapRounds   = 4   // of k-means per swap
+)
+
+// swap takes one centre to where it splits another cluster; of says whose the
+// points are now.
+func (p *Problem) swap(centers []float64, of []int32, rnd *random) bool {
+	members := make([][]int32, p.K)
+	for i, t := range of {
+		members[t] = append(members[t], int32(i))
+	}
+	// Of some clusters drawn, those that gain most and lose least.
+	gone, split, where := p.draw(members, centers, max(3, p.K/4), rnd)
+	if gone < 0 {
+		return false
+	}
+	copy(centers[int(split)*p.Dim:(int(split)+1)*p.Dim], where[0])
+	copy(centers[int(gone)*p.Dim:(int(gone)+1)*p.Dim], where[1])
+	return true
 }
 
 // sample is a problem of fewer points, drawn without regard to weight.

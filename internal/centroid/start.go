@@ -10,10 +10,9 @@ import (
 // few rounds in which every point goes to the nearest centre that has room and
 // every centre to its mean. It keeps locks and what is allowed; limits as far as
 // that is easy. of holds the locked points, whatever else is in it.
-func (p *Problem) start(seed uint64, locked []int32) []int32 {
+func (p *Problem) start(rnd *random, locked []int32) []int32 {
 	n := p.Len()
-	rnd := fork(seed, 2)
-	centers := p.layout(&rnd)
+	centers := p.layout(rnd)
 	p.pin(centers, locked)
 	of := make([]int32, n)
 	members := make([][]int32, p.K)
