@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"math"
+	"slices"
 
 	"github.com/territory-go/territory/internal/centroid"
 	"github.com/territory-go/territory/internal/sphere"
@@ -207,6 +208,16 @@ func (m *meanModel) infeasible(ctx context.Context) error {
 	}
 	if allowed := m.kernel.Allowed; allowed != nil {
 		q.Allowed = func(unit, territory int) bool { return allowed(int32(unit), int32(territory)) }
+	}
+	if q.Fixed != nil || q.Allowed != nil { // then it is not plain that none must stay empty
+		count := partition.Measure{Name: "number of units", Value: make([]float64, m.n), Lower: make([]float64, m.p.K)}
+		for i := range count.Value {
+			count.Value[i] = 1
+		}
+		for t := range count.Lower {
+			count.Lower[t] = 1
+		}
+		q.Measures = append(slices.Clone(q.Measures), count)
 	}
 	c, err := compile(q)
 	if err != nil {

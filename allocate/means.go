@@ -62,7 +62,7 @@ func (c Centers) means(ctx context.Context, p *partition.Problem) (*partition.Re
 // comes near by itself.
 const (
 	meanBudget, largestMeanBudget     = 20_000, 400e6
-	squareBudget, largestSquareBudget = 4_000, 40e6
+	squareBudget, largestSquareBudget = 12_000, 80e6
 )
 
 // result is the plan of the assignment with its certificate, computed anew from
@@ -77,6 +77,11 @@ func (m *meanModel) result(of []int32, c Centers, stop partition.Stop, steps int
 	for r, me := range m.p.Measures {
 		for t, load := range partition.Loads(plan, me.Value) {
 			broken.add(math.Max(0, math.Max(load-m.kernel.Upper[r][t], m.kernel.Lower[r][t]-load)))
+		}
+	}
+	for t := range m.p.K {
+		if plan.Count(t) == 0 {
+			broken.add(1) // where locks and what is forbidden leave the search no way out
 		}
 	}
 	certificate.Violation = broken.total()

@@ -47,13 +47,12 @@ func (s *Search) Run(ctx context.Context, p *Problem, locked []int32) (of []int3
 		}
 		copy(at, near)
 	}
-	outcome, tried := Cancelled, false
 	for epoch, last := 0, 0; ; epoch++ {
 		if !w.begin(epoch) {
+			outcome = Cancelled
 			break
 		}
-		tried = true
-		outcome = w.improve(epoch)
+		outcome = w.improve()
 		if w.better(w.st, w.best) {
 			w.best, last = w.st, epoch
 		}
@@ -61,7 +60,7 @@ func (s *Search) Run(ctx context.Context, p *Problem, locked []int32) (of []int3
 			break
 		}
 	}
-	if !tried {
+	if w.best == nil {
 		return nil, w.steps, Cancelled
 	}
 	return w.best.of, w.steps, outcome
@@ -97,7 +96,7 @@ func (w *work) begin(epoch int) bool {
 	}
 	parallel(tries, func(g int) {
 		if !w.cancelled() {
-			jobs[g].anneal(w, w.p.start(&jobs[g].rnd, w.locked))
+			jobs[g].anneal(w, w.p.start(&jobs[g].rnd, w.locked, w.cancelled))
 		}
 	})
 	best := (*job)(nil)
@@ -124,7 +123,7 @@ func (w *work) better(a, b *state) bool {
 const tries = 2
 
 // improve goes over the plan region by region, the longer the less is found.
-func (w *work) improve(epoch int) Outcome {
+func (w *work) improve() Outcome {
 	effort := firstEffort
 	for pass := 0; ; pass++ {
 		if w.Report != nil {

@@ -6,23 +6,21 @@ import "math"
 // Arthur and Vassilvitskii (2007), and then, on a sample of the points, by swaps:
 // a cluster that would be missed little is dissolved and one that gains much is
 // split, and stay so where a few rounds of k-means find that better.
-func (p *Problem) layout(rnd *random) []float64 {
+func (p *Problem) layout(rnd *random, cancelled func() bool) []float64 {
 	s := p.sample(rnd)
 	centers := make([]float64, 0, p.K*p.Dim)
 	for _, i := range s.spread(rnd) {
 		centers = append(centers, s.at(i)...)
 	}
-	of := make([]int32, s.Len())
-	best := math.Inf(1)
-	for range 8 {
+	of, trialOf := make([]int32, s.Len()), make([]int32, s.Len())
+	best, trial := math.Inf(1), make([]float64, len(centers))
+	for range 2 * swapRounds {
 		best = s.lloyd(centers, of)
 	}
-	rounds := min(layoutSwaps*p.K, int(layoutEffort/float64(swapRounds*p.K*s.Len()*p.Dim)))
-	trial, trialOf := make([]float64, len(centers)), make([]int32, len(of))
-	for last := -1; rounds > 0 && p.K > 1; rounds-- {
-		if last < 0 {
-			s.lloyd(centers, of)
-			last = rounds
+	swaps := min(layoutSwaps*p.K, int(layoutEffort/float64(swapRounds*p.K*s.Len()*p.Dim)))
+	for range swaps {
+		if cancelled() {
+			break
 		}
 		copy(trial, centers)
 		if !s.swap(trial, of, rnd) {
@@ -33,8 +31,9 @@ func (p *Problem) layout(rnd *random) []float64 {
 			cost = s.lloyd(trial, trialOf)
 		}
 		if cost < best {
-			best, last = cost, -1
+			best = cost
 			centers, trial = trial, centers
+			of, trialOf = trialOf, of // a round old, which is good enough to draw by
 		}
 	}
 	return centers
@@ -83,17 +82,8 @@ func (p *Problem) sample(rnd *random) *Problem {
 // lloyd gives every point to its nearest centre and moves the centres to the
 // means; it returns the cost at the centres before they moved.
 func (p *Problem) lloyd(centers []float64, of []int32) float64 {
-	n := p.Len()
-	part := make([]float64, blocks(n))
-	parallel(len(part), func(b int) {
-		sum := 0.0
-		for i := int32(b * block); i < int32(min(n, (b+1)*block)); i++ {
-			t, c := p.closest(i, centers, nil)
-			of[i] = t
-			sum += c
-		}
-		part[b] = sum
-	})
+	part := make([]float64, blocks(p.Len()))
+	p.assign(of, centers, part)
 	cost := 0.0
 	for _, c := range part {
 		cost += c
@@ -116,6 +106,38 @@ func (p *Problem) lloyd(centers []float64, of []int32) float64 {
 		}
 	}
 	return cost
+}
+
+// manyCenters is the number of centres from which a tree finds the nearest one
+// sooner than a look at all of them, in few dimensions.
+const manyCenters, fewDimensions = 32, 6
+
+// assign gives every point to its nearest centre, and puts what that costs into
+// cost, block by block; nil: nobody asks.
+func (p *Problem) assign(of []int32, centers, cost []float64) {
+	n := p.Len()
+	var t *tree
+	if p.K > manyCenters && p.Dim <= fewDimensions {
+		t = newTree(centers, p.Dim)
+	}
+	parallel(blocks(n), func(b int) {
+		s := &seeker{tree: t, count: 1}
+		var nearest [1]int32
+		sum := 0.0
+		for i := int32(b * block); i < int32(min(n, (b+1)*block)); i++ {
+			if t != nil {
+				of[i] = s.nearest(nearest[:0], p.at(i), -1, p.K)[0]
+			} else {
+				of[i] = p.closest(i, centers, nil)
+			}
+			if cost != nil {
+				sum += p.price(i, centers[int(of[i])*p.Dim:][:p.Dim])
+			}
+		}
+		if cost != nil {
+			cost[b] = sum
+		}
+	})
 }
 
 // spread draws K points, each with a probability that grows with its weight and

@@ -10,16 +10,16 @@ import (
 // few rounds in which every point goes to the nearest centre that has room and
 // every centre to its mean. It keeps locks and what is allowed; limits as far as
 // that is easy. of holds the locked points, whatever else is in it.
-func (p *Problem) start(rnd *random, locked []int32) []int32 {
+func (p *Problem) start(rnd *random, locked []int32, cancelled func() bool) []int32 {
 	n := p.Len()
-	centers := p.layout(rnd)
+	centers := p.layout(rnd, cancelled)
 	p.pin(centers, locked)
 	of := make([]int32, n)
 	members := make([][]int32, p.K)
 	for round := 0; ; round++ {
 		p.settle(of, locked, centers)
 		p.fill(of, centers)
-		if round == 8 {
+		if round == startRounds || cancelled() {
 			return of
 		}
 		for t := range members {
@@ -33,6 +33,9 @@ func (p *Problem) start(rnd *random, locked []int32) []int32 {
 		}
 	}
 }
+
+// startRounds is the number of times that centres move to their means.
+const startRounds = 8
 
 // pin lets every cluster that has locked points begin at their mean.
 func (p *Problem) pin(centers []float64, locked []int32) {
@@ -59,20 +62,20 @@ type wish struct {
 	cost      float64
 }
 
-// settle gives every point to its nearest centre, then empties the clusters that
-// are too full into others with room, dearest last, measure by measure, and
-// fills up those that lack.
+// settle gives every point to its nearest centre; then, measure by measure, the
+// clusters that are too full give away points to others with room, the cheapest
+// ones first.
 func (p *Problem) settle(of, locked []int32, centers []float64) {
 	n := p.Len()
-	parallel(blocks(n), func(b int) {
-		for i := int32(b * block); i < int32(min(n, (b+1)*block)); i++ {
-			if p.Locked != nil && p.Locked[i] {
-				of[i] = locked[i]
-				continue
-			}
-			of[i], _ = p.closest(i, centers, nil)
+	p.assign(of, centers, nil)
+	for i := range int32(n) {
+		switch {
+		case p.Locked != nil && p.Locked[i]:
+			of[i] = locked[i]
+		case p.Allowed != nil && !p.Allowed(i, of[i]):
+			of[i] = p.closest(i, centers, nil)
 		}
-	})
+	}
 	r := len(p.Value)
 	load := make([]float64, p.K*r)
 	for q, value := range p.Value {
@@ -103,10 +106,9 @@ func (p *Problem) settle(of, locked []int32, centers []float64) {
 			if load[int(t)*r+q] <= p.Upper[q][t]+rounding || value[i] <= 0 || p.Locked != nil && p.Locked[i] {
 				continue
 			}
-			to, c := p.closest(i, centers, func(o int32) bool { return o != t && fits(i, o) })
-			if to >= 0 {
-				here := p.price(i, centers[int(t)*p.Dim:][:p.Dim])
-				wishes = append(wishes, wish{i, to, (c - here) / value[i]})
+			if to := p.closest(i, centers, func(o int32) bool { return o != t && fits(i, o) }); to >= 0 {
+				more := p.price(i, centers[int(to)*p.Dim:][:p.Dim]) - p.price(i, centers[int(t)*p.Dim:][:p.Dim])
+				wishes = append(wishes, wish{i, to, more / value[i]})
 			}
 		}
 		slices.SortFunc(wishes, func(a, b wish) int { return cmp.Or(cmp.Compare(a.cost, b.cost), cmp.Compare(a.point, b.point)) })
@@ -116,7 +118,7 @@ func (p *Problem) settle(of, locked []int32, centers []float64) {
 				continue
 			}
 			if !fits(w.point, w.to) {
-				if w.to, _ = p.closest(w.point, centers, func(o int32) bool { return o != t && fits(w.point, o) }); w.to < 0 {
+				if w.to = p.closest(w.point, centers, func(o int32) bool { return o != t && fits(w.point, o) }); w.to < 0 {
 					continue
 				}
 			}
@@ -126,8 +128,8 @@ func (p *Problem) settle(of, locked []int32, centers []float64) {
 }
 
 // closest is the allowed cluster whose centre is nearest to the point, among those
-// that ok accepts, and what it costs there; -1: none.
-func (p *Problem) closest(i int32, centers []float64, ok func(t int32) bool) (int32, float64) {
+// that ok accepts; -1: none.
+func (p *Problem) closest(i int32, centers []float64, ok func(t int32) bool) int32 {
 	best, at := math.Inf(1), int32(-1)
 	x := p.at(i)
 	if p.Dim == 2 && ok == nil && p.Allowed == nil {
@@ -137,18 +139,15 @@ func (p *Problem) closest(i int32, centers []float64, ok func(t int32) bool) (in
 				best, at = d, int32(t)
 			}
 		}
-	} else {
-		for t := range int32(p.K) {
-			d := distance2(x, centers[int(t)*p.Dim:][:p.Dim])
-			if d < best && (p.Allowed == nil || p.Allowed(i, t)) && (ok == nil || ok(t)) {
-				best, at = d, t
-			}
+		return at
+	}
+	for t := range int32(p.K) {
+		d := distance2(x, centers[int(t)*p.Dim:][:p.Dim])
+		if d < best && (p.Allowed == nil || p.Allowed(i, t)) && (ok == nil || ok(t)) {
+			best, at = d, t
 		}
 	}
-	if at < 0 {
-		return -1, 0
-	}
-	return at, p.price(i, centers[int(at)*p.Dim:][:p.Dim])
+	return at
 }
 
 // fill gives every empty cluster a point of another one: the dearest that may go.
