@@ -10,8 +10,8 @@ import (
 	"github.com/territory-go/territory/partition"
 )
 
-// Sales regions of about the same revenue around three hubs of no particular
-// address: nobody travels far from the middle of the region.
+// Three sales regions of about the same revenue, each as compact as can be: a euro
+// of revenue shall be near the middle of its region.
 func ExampleCenters_balancedRegions() {
 	cities := []struct {
 		name    string
@@ -50,8 +50,8 @@ func ExampleCenters_balancedRegions() {
 	fmt.Printf("%.0f km from the middle on average\n", r.Certificate.Objective/(loads[0]+loads[1]+loads[2]))
 
 	// Output:
+	// revenue 29: Hamburg Bremen Köln Dortmund
 	// revenue 30: Hannover Berlin Leipzig Dresden
 	// revenue 35: Frankfurt Stuttgart Nürnberg München
-	// revenue 29: Hamburg Bremen Köln Dortmund
 	// 128 km from the middle on average
 }

@@ -3,6 +3,7 @@ package allocate
 import (
 	"context"
 	"math"
+	"slices"
 
 	"github.com/territory-go/territory/internal/centroid"
 	"github.com/territory-go/territory/partition"
@@ -14,7 +15,8 @@ import (
 // longitude and latitude. On the sphere the mean of a territory is the point of
 // the sphere nearest to the mean of its units in space; Means adds up great-circle
 // kilometres, SquaredMeans the squares of straight ones, whose centre that point
-// is. All measures are kept, Fixed, Forbidden and Seeds too. What there is no mean
+// is. All measures are kept, Fixed, Forbidden and Seeds too; territories that
+// nothing tells apart are numbered in the order of their first units. What there is no mean
 // for, Distance and Between, is an error that wraps errors.ErrUnsupported, and so
 // are Contiguity, Homes and CenterCapacity.
 //
@@ -55,6 +57,7 @@ func (c Centers) means(ctx context.Context, p *partition.Problem) (*partition.Re
 	case centroid.Cancelled:
 		stop = partition.Interrupted
 	}
+	m.number(of)
 	return m.result(of, c, stop, steps), nil
 }
 
@@ -64,6 +67,29 @@ const (
 	meanBudget, largestMeanBudget     = 20_000, 400e6
 	squareBudget, largestSquareBudget = 12_000, 80e6
 )
+
+// number gives the territories the order of their first units where nothing
+// tells them apart.
+func (m *meanModel) number(of []int32) {
+	if m.kernel.Locked != nil || m.kernel.Allowed != nil {
+		return
+	}
+	for r := range m.kernel.Lower {
+		for t := range m.p.K {
+			if m.kernel.Lower[r][t] != m.kernel.Lower[r][0] || m.kernel.Upper[r][t] != m.kernel.Upper[r][0] {
+				return
+			}
+		}
+	}
+	named := slices.Repeat([]int32{-1}, m.p.K)
+	next := int32(0)
+	for i, t := range of {
+		if named[t] < 0 {
+			named[t], next = next, next+1
+		}
+		of[i] = named[t]
+	}
+}
 
 // result is the plan of the assignment with its certificate, computed anew from
 // the problem.

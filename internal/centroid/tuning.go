@@ -9,8 +9,8 @@ const (
 	wholeEffort = 3000
 	firstEffort = 500
 	lastEffort  = 16 * firstEffort
-	jumpShare   = 8  // jumps are many, and annealed with this part of the effort
-	patience    = 10 // epochs without improvement before the search ends
+	jumpShare   = 8 // jumps are many, and annealed with this part of the effort
+	patience    = 8 // epochs without improvement before the search ends
 )
 
 // regionSizes and jumpSizes are numbers of clusters that are improved together,
