@@ -10,17 +10,6 @@ import (
 )
 
 // means solves the objectives whose centre is the mean.
-//
-// Coordinates are Features, in Euclidean space of any dimension, or Points as
-// longitude and latitude. On the sphere the mean of a territory is the point of
-// the sphere nearest to the mean of its units in space; Means adds up great-circle
-// kilometres, SquaredMeans the squares of straight ones, whose centre that point
-// is. All measures are kept, Fixed, Forbidden and Seeds too; territories that
-// nothing tells apart are numbered in the order of their first units. What there is no mean
-// for, Distance and Between, is an error that wraps errors.ErrUnsupported, and so
-// are Contiguity, Homes and CenterCapacity.
-//
-// Nothing is known about the optimum but that it is not negative.
 func (c Centers) means(ctx context.Context, p *partition.Problem) (*partition.Result, error) {
 	if err := c.checkMeans(p); err != nil {
 		return nil, err
