@@ -242,22 +242,27 @@ func (f *frontier) tighten(ctx context.Context) error {
 }
 
 // thin leaves out points, but not the ends, where there are more than are wanted:
-// those with the largest gaps, if these are large, then those that are the
-// least missed, by the area between the steps of the frontier with and without.
+// those with the largest gaps, if these are large and larger than around them, then
+// those that are the least missed, by the area between the steps of the frontier
+// with and without.
 func (f *frontier) thin(ps []*reallocation) []*reallocation {
 	ps = slices.Clone(ps)
+	gaps := make([]float64, len(ps))
+	for k, a := range ps {
+		gaps[k] = f.gap(a, f.at(a.axis()))
+	}
 	for len(ps) > max(2, f.want) {
 		worst, gap, area := -1, poor, math.Inf(1)
 		for k := 1; k < len(ps)-1; k++ {
 			a, b, c := ps[k-1], ps[k], ps[k+1]
-			if g := f.gap(b, f.at(b.axis())); g > gap {
-				worst, gap, area = k, g, 0
+			if gaps[k] > gap && gaps[k] > 0.6*(gaps[k-1]+gaps[k+1]) {
+				worst, gap, area = k, gaps[k], 0
 			}
 			if s := (c.axis() - b.axis()) * (a.objective - b.objective); s < area {
 				worst, area = k, s
 			}
 		}
-		ps = slices.Delete(ps, worst, worst+1)
+		ps, gaps = slices.Delete(ps, worst, worst+1), slices.Delete(gaps, worst, worst+1)
 	}
 	return ps
 }

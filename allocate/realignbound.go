@@ -79,8 +79,9 @@ func switched(cost Costs, today []int, price []float64) Costs {
 // where D_kj is the least value that leaves agent j in any plan at all: the units
 // that j may not keep, and of the others enough of them, whole, to come down to
 // its upper limits. The subtrahend is the most that moves within the limits can
-// cost at these prices. Limits of loads are drawn in to what whole units can meet
-// before the bound is taken; shares of split units are not covered.
+// cost at these prices. Before the bound is taken, limits of loads are drawn in to
+// what whole units can meet, and units that are too heavy for an agent taken away
+// from it; shares of split units are not covered.
 //
 // It is -Inf where the input is invalid or the prices have the wrong shape or
 // are negative, and where a price meets an infinite limit; +Inf where a limit of
@@ -113,7 +114,7 @@ func (r Realign) Bound(p *Problem, movePrices [][]float64, prices ...[]float64) 
 // lessMoves takes off a bound of the problem with prices on moves what these
 // cost at most.
 func (r Realign) lessMoves(m *model, movePrices [][]float64, value float64) float64 {
-	least, _ := r.departures(m.attainable())
+	least, _ := r.departures(m.fitting().attainable())
 	most := make([]float64, len(r.Moved))
 	for k := range most {
 		most[k] = r.Moved[k].Most
@@ -140,7 +141,7 @@ func (r Realign) priceBound(p *Problem, movePrices, prices [][]float64) (float64
 	if len(prices) != m.r || slices.ContainsFunc(prices, func(at []float64) bool { return len(at) != m.m }) {
 		return math.Inf(-1), nil
 	}
-	return m.attainable().bound(prices), nil
+	return m.fitting().attainable().bound(prices), nil
 }
 
 func sumOf(x []float64) float64 {

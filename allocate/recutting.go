@@ -65,7 +65,7 @@ func newRecutting(ctx context.Context, r Realign, p *Problem) (*recutting, error
 	if r.Solver.Budget == 0 {
 		r.Solver.Budget = realignBudget / max(m.r, 1)
 	}
-	x := &recutting{Realign: r, p: p, m: m, inner: m.attainable()}
+	x := &recutting{Realign: r, p: p, m: m, inner: m.fitting().attainable()}
 	x.grouped = slices.ContainsFunc(p.Together, plural) || slices.ContainsFunc(p.Apart, plural)
 	x.least, x.forced = r.departures(x.inner)
 	for k, l := range r.Moved {
