@@ -73,6 +73,7 @@ func (s *subproblem) plunge(node int32) float64 {
 		s.tighten(g)
 		if node == 0 {
 			s.root.nactive, s.root.trail = s.nactive, len(s.trail)
+			s.root.excluded = s.cliques.done
 			s.root.fixedCost = s.fixedCost
 			s.root.fixedLoad = append(s.root.fixedLoad[:0], s.fixedLoad...)
 		}
@@ -106,6 +107,7 @@ func (s *subproblem) plunge(node int32) float64 {
 // rootState is the state that all nodes below the root start from.
 type rootState struct {
 	nactive, trail int
+	excluded       int // of the trail, see exclude
 	fixedCost      float64
 	fixedLoad      []float64
 }
@@ -122,7 +124,7 @@ func (s *subproblem) jump(node int32) {
 		s.dead[o] = false
 		s.alive[s.owner[o]]++
 	}
-	s.trail = s.trail[:s.root.trail]
+	s.trail, s.cliques.done = s.trail[:s.root.trail], s.root.excluded
 	s.nactive, s.fixedCost = s.root.nactive, s.root.fixedCost
 	copy(s.fixedLoad, s.root.fixedLoad)
 	for k := range s.rowPos {

@@ -30,7 +30,7 @@ type subproblem struct {
 	load  []float64 // r per option
 	row   []int32   // r per option: row of the load; rows where it has no window
 
-	cliques [][]int32 // options of which at most one may be taken, see clique.go
+	cliques cliques // options of which at most one may be taken
 
 	// The linear relaxation, see simplex.go. Slices per row have one entry more,
 	// always 0, that loads without a window are charged to.
@@ -106,7 +106,7 @@ func (s *subproblem) reset(rows, r int) {
 	s.fixedLoad = resize(s.fixedLoad, rows+1)
 	clear(s.fixedLoad)
 	s.best = s.best[:0]
-	s.cliques = s.cliques[:0]
+	s.cliques.option = s.cliques.option[:0]
 }
 
 // resize returns a slice of length n that reuses the memory of a.
