@@ -387,3 +387,25 @@ func TestGroupsAtLarge(t *testing.T) {
 	require.True(t, r.Certificate.Feasible())
 	require.Less(t, r.Certificate.Gap(), 0.002)
 }
+
+// Pairs that must be apart make a graph to be coloured. One that has colours to
+// spare is, however little the costs ask for it.
+func TestManyPairsApart(t *testing.T) {
+	rng := rand.New(rand.NewPCG(2, 2))
+	const n, m = 300, 12
+	cost := make([]float64, n*m)
+	for k := range cost {
+		cost[k] = float64(rng.IntN(100) * (1 + k%m)) // the first agents are cheap for all
+	}
+	p := &allocate.Problem{Cost: allocate.CostFunc(n, m, func(i, j int) float64 { return cost[i*m+j] })}
+	for range 8 * n { // 16 others each
+		pair := rng.Perm(n)[:2]
+		p.Apart = append(p.Apart, pair)
+	}
+	r := solve(t, allocate.SingleSource{Budget: 200}, p)
+	require.True(t, r.Certificate.Feasible(), "violation %v", r.Certificate.Violation)
+	greedy := solve(t, allocate.Greedy{}, p)
+	if greedy.Certificate.Feasible() {
+		require.Less(t, r.Certificate.Objective, greedy.Certificate.Objective)
+	}
+}

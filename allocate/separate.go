@@ -18,9 +18,8 @@ func (m *model) clash(of []int32, i, j int) int {
 // separate moves units that must be apart to agents of their own, in place: list
 // by list, the heaviest first, the free units of the list are assigned to
 // different agents at the least cost at the prices, which stand for the room that
-// they take. Units of lists that were looked at before stay. Where that is no
-// good for a list, because lists that overlap stand in each other's way, its
-// units stay as they are.
+// they take. Units of lists that were looked at before stay. Where lists that
+// overlap stand in each other's way, units go on moving one by one, see scatter.
 func (m *model) separate(ctx context.Context, prices [][]float64, of []int32) {
 	if m.apart.surplus(of, m.m) == 0 {
 		return
@@ -66,6 +65,9 @@ func (m *model) separate(ctx context.Context, prices [][]float64, of []int32) {
 		for _, i := range lists[k] {
 			settled[i] = true
 		}
+	}
+	if m.apart.surplus(of, m.m) > 0 {
+		m.scatter(ctx, f, of)
 	}
 }
 
