@@ -108,12 +108,7 @@ func (s *scatter) look(i int32) {
 func (s *scatter) choose(i int32) int32 {
 	row := s.priced[i]
 	if row == nil {
-		row = make([]float64, s.m.agents())
-		for j := range row {
-			if row[j] = s.m.cost(int(i), j); j != s.m.dummy && !math.IsInf(row[j], 1) {
-				row[j] = s.f.candidate(int(i), j).Priced
-			}
-		}
+		row = s.f.row(int(i))
 		s.priced[i] = row
 	}
 	best := int32(-1)

@@ -15,16 +15,58 @@ func (m *model) clash(of []int32, i, j int) int {
 	return m.apart.clash(of, i, j)
 }
 
-// separate moves units that must be apart to agents of their own, in place: list
-// by list, the heaviest first, the free units of the list are assigned to
-// different agents at the least cost at the prices, which stand for the room that
-// they take. Units of lists that were looked at before stay. Where lists that
-// overlap stand in each other's way, units go on moving one by one, see scatter.
+// separate moves units that must be apart to agents of their own, in place, at
+// little cost at the prices, which stand for the room that they take. Where no
+// unit is part of two lists, that is an assignment problem for each list, the
+// optimum. Lists that overlap stand in each other's way; the better one is kept
+// then of two ways: to go list by list, and to go unit by unit. What still shares
+// an agent after that moves on one by one, see scatter.
 func (m *model) separate(ctx context.Context, prices [][]float64, of []int32) {
 	if m.apart.surplus(of, m.m) == 0 {
 		return
 	}
 	f := m.finder(prices)
+	overlap := false
+	for i := range m.n {
+		overlap = overlap || len(m.apart.listsOf(i)) > 1
+	}
+	var other []int32
+	if overlap {
+		other = slices.Clone(of)
+		m.spread(f, other)
+		m.scatter(ctx, f, other)
+	}
+	m.separateLists(ctx, f, of)
+	m.scatter(ctx, f, of)
+	if overlap {
+		surplus, cost := m.apart.surplus(of, m.m), f.pricedPlan(of)
+		if s := m.apart.surplus(other, m.m); s < surplus || s == surplus && f.pricedPlan(other) < cost {
+			copy(of, other)
+		}
+	}
+}
+
+// pricedPlan is the priced cost of the units that must be apart from somebody.
+func (f *finder) pricedPlan(of []int32) float64 {
+	var total sum
+	for i, j := range of {
+		if len(f.m.apart.listsOf(i)) == 0 {
+			continue
+		}
+		if int(j) == f.m.dummy {
+			total.add(f.m.cost(i, int(j)))
+		} else if c := f.candidate(i, int(j)).Priced; !math.IsInf(c, 1) {
+			total.add(c)
+		}
+	}
+	return total.total()
+}
+
+// separateLists goes list by list, the heaviest first: the free units of a list
+// whose units share an agent are assigned to different ones. Units of lists that
+// were looked at before stay. Where that is no good for a list, its units stay as
+// they are.
+func (m *model) separateLists(ctx context.Context, f *finder, of []int32) {
 	lists := m.apart.lists
 	weight, order := make([]float64, len(lists)), make([]int, len(lists))
 	for k, list := range lists {
@@ -47,27 +89,26 @@ func (m *model) separate(ctx context.Context, prices [][]float64, of []int32) {
 				free = append(free, i)
 			}
 		}
-		d := m.distinct(f, free, func(i, j int) bool {
-			for _, l := range m.apart.listsOf(i) {
-				for _, h := range m.apart.lists[l] {
-					if int(of[h]) == j && (settled[h] || m.fixed(int(h)) >= 0) {
-						return false
+		if len(free) > 0 {
+			d := m.distinct(f, free, func(i, j int) bool {
+				for _, l := range m.apart.listsOf(i) {
+					for _, h := range m.apart.lists[l] {
+						if int(of[h]) == j && (settled[h] || m.fixed(int(h)) >= 0) {
+							return false
+						}
 					}
 				}
-			}
-			return true
-		})
-		if len(free) > 0 && d.solve(ctx) {
-			for at, i := range free {
-				of[i] = d.of[at]
+				return true
+			})
+			if d.solve(ctx) {
+				for at, i := range free {
+					of[i] = d.of[at]
+				}
 			}
 		}
 		for _, i := range lists[k] {
 			settled[i] = true
 		}
-	}
-	if m.apart.surplus(of, m.m) > 0 {
-		m.scatter(ctx, f, of)
 	}
 }
 
