@@ -12,7 +12,8 @@
 //   - [github.com/territory-go/territory/allocate] decides who serves what at
 //     the least cost within everyone's limits. Every answer carries a lower
 //     bound that holds for any prices whatsoever, and so its gap; where no plan
-//     can exist, a witness says why.
+//     can exist, a witness says why. It also chooses where territories should
+//     be, cuts them anew while little changes hands, and prices every promise.
 //     [github.com/territory-go/territory/allocate/allocatetest] checks a solver
 //     of your own.
 //   - [github.com/territory-go/territory/balance] measures how evenly work and
