@@ -240,3 +240,11 @@ func newApartnessOf(m *model) *apartness {
 	}
 	return newApartness(m.n, lists)
 }
+
+// whatBinds is what a plan has to keep to, in a sentence.
+func (m *model) whatBinds() string {
+	if m.apart == nil {
+		return "within the limits"
+	}
+	return "within the limits and Apart"
+}

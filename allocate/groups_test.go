@@ -409,3 +409,21 @@ func TestManyPairsApart(t *testing.T) {
 		require.LessOrEqual(t, r.Certificate.Objective, greedy.Certificate.Objective)
 	}
 }
+
+// Five who must be apart, pair by pair, and four agents: no list is too long, and
+// only a search finds out.
+func TestPairsThatCannotBeApart(t *testing.T) {
+	p := &allocate.Problem{Cost: allocate.CostFunc(5, 4, func(i, j int) float64 { return float64(i * j) })}
+	for i := range 5 {
+		for h := range i {
+			p.Apart = append(p.Apart, []int{h, i})
+		}
+	}
+	_, err := allocate.SingleSource{}.Allocate(t.Context(), p)
+	require.ErrorIs(t, err, partition.ErrInfeasible)
+	require.ErrorContains(t, err, "a complete search found no plan within the limits and Apart")
+	p.Apart = p.Apart[1:] // the first two may share
+	r := solve(t, allocate.SingleSource{}, p)
+	require.Equal(t, partition.ProvedOptimal, r.Stop)
+	require.Equal(t, r.Plan.Of(0), r.Plan.Of(1))
+}

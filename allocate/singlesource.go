@@ -212,7 +212,7 @@ func (m *model) hopeless(violation float64) error {
 		agents[j] = j
 	}
 	return m.inUnits(&partition.InfeasibleError{
-		Why:         fmt.Sprintf("a complete search found no plan within the limits as long as units are not split; the nearest one breaks them by %s", amount(violation, 3)),
+		Why:         fmt.Sprintf("a complete search found no plan %s as long as units are not split; the nearest one breaks them by %s", m.whatBinds(), amount(violation, 3)),
 		Need:        violation,
 		Units:       units,
 		Territories: agents,
