@@ -1,8 +1,8 @@
 package allocate
 
 import (
+	"cmp"
 	"context"
-	"errors"
 	"math"
 	"slices"
 
@@ -17,16 +17,15 @@ type churning struct {
 	m      *model
 	today  []int
 	weight []float64 // of a unit that changes hands
-	forced []int     // units that cannot stay, ascending
 
 	best    []int32
 	churn   float64 // of best
 	cost    float64
-	broken  float64     // by how much best breaks limits
-	prices  [][]float64 // evidence of a bound on the cost
-	bound   float64
+	broken  float64 // by how much best breaks limits
 	atLeast float64 // churn of every plan within the limits
-	ended   bool    // the context did
+
+	recut  Realign // the cheapest plan with the churn, and its evidence; nil without
+	proved *Result
 }
 
 // moving is the problem of moving little: a unit costs its weight wherever it has
@@ -79,18 +78,13 @@ func (c *churning) moved(i, j int) float64 {
 
 // solve finds the least churn, then lowers the cost with it.
 func (c *churning) solve(ctx context.Context) error {
-	c.churn, c.cost, c.broken, c.bound, c.atLeast = math.Inf(1), math.Inf(1), math.Inf(1), math.Inf(-1), 0
-	solver := Promises{Solver: c.w.Solver}.solver()
-	r, err := solver.Allocate(ctx, c.moving(0.01))
+	c.churn, c.cost, c.broken = math.Inf(1), math.Inf(1), math.Inf(1)
+	r, err := c.w.Solver.Allocate(ctx, c.moving(0.01))
 	if err != nil {
 		return err
 	}
-	if len(r.Splits) > 0 {
-		return errors.New("allocate: the Solver of WhatIf splits units")
-	}
 	c.take(r.Plan)
 	c.atLeast = c.least(r)
-	c.prove(c.w.x.r.Prices)
 
 	// Those who have to move find their cheapest places, the others stay.
 	stay := *c.p
@@ -101,64 +95,26 @@ func (c *churning) solve(ctx context.Context) error {
 			stay.Fixed[i] = int(j)
 		}
 	}
-	c.try(ctx, solver, &stay)
+	if r, err := c.w.Solver.Allocate(ctx, &stay); err == nil {
+		c.take(r.Plan)
+	}
 
-	// At a price on moving, others may do so instead.
-	size := 0.0
-	for i, j := range c.best {
-		if j >= 0 {
-			size += math.Abs(c.m.cost(i, int(j)))
-		}
-	}
-	weights := 0.0
-	for _, a := range c.weight {
-		weights += a
-	}
-	if size == 0 || weights == 0 {
+	// Others may do so instead, as long as no more change hands.
+	c.recut = Realign{Today: c.today, Solver: c.w.Solver}
+	if ctx.Err() != nil || c.broken > 0 {
 		return nil
 	}
-	today := slices.Clone(c.today)
-	for _, i := range c.forced {
-		today[i] = partition.Unassigned // it moves at any price
-	}
-	for price := size / weights; price <= 1e4*size/weights; price *= 10 {
-		p := *c.p
-		charge := make([]float64, c.m.n)
-		for i, a := range c.weight {
-			charge[i] = float64(price * a)
-		}
-		p.Cost = &Preferring{Costs: c.p.Cost, Incumbent: today, Switching: charge}
-		if c.try(ctx, solver, &p) || c.ended {
-			break
-		}
+	limited := c.recut
+	limited.Moved = []MoveLimit{{Value: c.weight, Most: c.churn}}
+	if r, err := limited.Allocate(ctx, c.p); err == nil {
+		c.recut, c.proved = limited, r
+		c.take(r.Plan)
 	}
 	return nil
 }
 
-// try solves p and reports whether its plan moves no more than any so far. A
-// problem without an answer is no news.
-func (c *churning) try(ctx context.Context, solver Solver, p *Problem) bool {
-	if c.ended = c.ended || ctx.Err() != nil; c.ended {
-		return false
-	}
-	r, err := solver.Allocate(ctx, p)
-	if err != nil || len(r.Splits) > 0 {
-		return false
-	}
-	c.prove(r.Prices)
-	return c.take(r.Plan)
-}
-
-// prove keeps the prices with the best bound on the cost.
-func (c *churning) prove(prices [][]float64) {
-	if bound := Bound(c.p, prices...); bound > c.bound {
-		c.bound, c.prices = bound, prices
-	}
-}
-
-// take keeps the better plan, by (limits broken, churn, cost), and reports
-// whether this one moves no more than those before.
-func (c *churning) take(plan *partition.Plan) bool {
+// take keeps the better plan, by (limits broken, churn, cost).
+func (c *churning) take(plan *partition.Plan) {
 	of := planOf(plan)
 	cost, broken, _ := c.m.evaluate(of)
 	var churn sum
@@ -168,14 +124,9 @@ func (c *churning) take(plan *partition.Plan) bool {
 	if broken <= partition.FeasibleViolation {
 		broken = 0
 	}
-	total := churn.total()
-	if broken > c.broken || broken == c.broken && total > c.churn {
-		return false
+	if d := cmp.Or(cmp.Compare(broken, c.broken), cmp.Compare(churn.total(), c.churn), cmp.Compare(cost, c.cost)); d < 0 {
+		c.best, c.churn, c.cost, c.broken = of, churn.total(), cost, broken
 	}
-	if broken < c.broken || total < c.churn || cost < c.cost {
-		c.best, c.churn, c.cost, c.broken = of, total, cost, broken
-	}
-	return true
 }
 
 // least is what changes hands at least, by the prices of r or by its search.
@@ -198,7 +149,17 @@ func (c *churning) least(r *Result) float64 {
 
 // result is the best plan with what is known about it.
 func (c *churning) result(ctx context.Context) *Result {
-	r := c.m.certified(c.best, c.prices, c.bound, partition.BudgetSpent, 0, c.w.x.r.Seed)
+	var r *Result
+	if c.proved == nil {
+		bound := Bound(c.p, c.w.x.r.Prices...)
+		r = c.m.certified(c.best, c.w.x.r.Prices, bound, partition.BudgetSpent, 0, c.w.Solver.Seed)
+	} else {
+		r = c.m.certified(c.best, c.proved.Prices, c.proved.Certificate.Bound, partition.BudgetSpent, c.proved.Iterations, c.w.Solver.Seed)
+		r.Certificate.Proof, r.MovePrices, r.UnitPrices = c.proved.Certificate.Proof, c.proved.MovePrices, c.proved.UnitPrices
+		if r.Plan.Equal(c.proved.Plan) {
+			r.Stop = c.proved.Stop
+		}
+	}
 	if ctx.Err() != nil {
 		r.Stop = partition.Interrupted
 	}

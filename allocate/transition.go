@@ -21,7 +21,8 @@ type Transition struct {
 	// the agent, or with a fair share for it. The numbers of units and agents are
 	// the same: who leaves keeps the index and may serve nobody.
 	Problem *Problem
-	Result  *Result // its certificate speaks of the cost; Stop is BudgetSpent or Interrupted
+	Result  *Result
+	Realign Realign // its limit is what changes hands; its Verify recomputes Result for Problem
 	Freed   []int   // units that were locked to the agent who leaves, ascending
 
 	Steps []Step  // from the present plan to that of Result, ascending by unit
@@ -67,9 +68,10 @@ func (t *Transition) Changes() partition.Changes {
 // limits that are given as Lower and Upper stay as they are, so that there may be
 // no room: the error is then [partition.ErrInfeasible], with a witness.
 //
-// The Solver is asked for the least that must change hands, and then a few times
-// for the cost with a price on changing hands. Interrupted, the best so far is
-// returned; before there is a plan, the cause of the interruption.
+// The Solver is asked for the least that must change hands, then [Realign] for the
+// least cost with no more; the bound of the result is for such plans. Interrupted,
+// the best so far is returned; before there is a plan, the cause of the
+// interruption. Time is that of [Realign.Allocate] and two runs of Solver.
 func (w *WhatIf) Leave(ctx context.Context, agent int) (*Transition, error) {
 	if err := w.agent(agent); err != nil {
 		return nil, err
@@ -166,15 +168,10 @@ func (w *WhatIf) transit(ctx context.Context, t *Transition) (*Transition, error
 	} else if err := checkMoved(c.weight, m); err != nil {
 		return nil, err
 	}
-	for i, j := range c.today {
-		if j >= 0 && math.IsInf(m.cost(i, j), 1) {
-			c.forced = append(c.forced, i)
-		}
-	}
 	if err := c.solve(ctx); err != nil {
 		return nil, err
 	}
-	t.Result, t.AtLeast = c.result(ctx), c.atLeast
+	t.Result, t.Realign, t.AtLeast = c.result(ctx), c.recut, c.atLeast
 	changes, err := partition.Diff(w.x.r.Plan, t.Result.Plan)
 	if err != nil {
 		return nil, err

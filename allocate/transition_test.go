@@ -73,7 +73,8 @@ func TestTransitionsAgainstOracle(t *testing.T) {
 				return
 			}
 			require.NoError(t, err, "case %d", number)
-			require.NoError(t, allocate.Verify(tr.Problem, tr.Result), "case %d", number)
+			require.NoError(t, tr.Realign.Verify(tr.Problem, tr.Result), "case %d", number)
+			require.LessOrEqual(t, tr.Result.Certificate.Bound, cost+1e-6, "case %d", number)
 			got := tr.Result.Plan.Slice()
 			require.True(t, after.keeps(got))
 			require.InDelta(t, after.objective(got), tr.Result.Certificate.Objective, 1e-9)
@@ -161,7 +162,7 @@ func TestTransitionErrors(t *testing.T) {
 		if err != nil {
 			require.ErrorIs(t, err, context.Canceled)
 		} else {
-			require.NoError(t, allocate.Verify(tr.Problem, tr.Result))
+			require.NoError(t, tr.Realign.Verify(tr.Problem, tr.Result))
 		}
 	}
 

@@ -16,8 +16,8 @@ import (
 // All methods are safe for concurrent use while problem, result and fields are
 // not modified.
 type WhatIf struct {
-	Solver Solver // of Leave and Join; nil: SingleSource{}
-	Follow int    // how many moves of others may follow a move, see Elsewhere; 0: 3, negative: none
+	Solver SingleSource // of Leave and Join
+	Follow int          // how many moves of others may follow a move, see Elsewhere; 0: 3, negative: none
 
 	// Moved is what a unit counts when it changes hands in Leave and Join: revenue,
 	// visits. One finite number ≥ 0 per unit; nil: 1, which counts customers.
