@@ -110,6 +110,19 @@ func (c *churning) solve(ctx context.Context) error {
 		c.recut, c.proved = limited, r
 		c.take(r.Plan)
 	}
+	for range 2 { // half way to what is proved, as long as that can be
+		if c.churn-c.atLeast <= float64(0.01*c.churn) || ctx.Err() != nil {
+			return nil
+		}
+		less := c.recut
+		less.Moved = []MoveLimit{{Value: c.weight, Most: 0.5 * (c.atLeast + c.churn)}}
+		r, err := less.Allocate(ctx, c.p)
+		if err != nil || !r.Certificate.Feasible() {
+			return nil
+		}
+		c.recut, c.proved = less, r
+		c.take(r.Plan)
+	}
 	return nil
 }
 

@@ -69,9 +69,11 @@ func (t *Transition) Changes() partition.Changes {
 // no room: the error is then [partition.ErrInfeasible], with a witness.
 //
 // The Solver is asked for the least that must change hands, then [Realign] for the
-// least cost with no more; the bound of the result is for such plans. Interrupted,
-// the best so far is returned; before there is a plan, the cause of the
-// interruption. Time is that of [Realign.Allocate] and two runs of Solver.
+// least cost with no more, and for less as long as more than a hundredth is not
+// proved to be needed. The bound of the result is that of plans in which no more
+// changes hands. Interrupted, the best so far is returned; before there is a plan,
+// the cause of the interruption. Time is that of one to three runs of
+// [Realign.Allocate] and two of Solver.
 func (w *WhatIf) Leave(ctx context.Context, agent int) (*Transition, error) {
 	if err := w.agent(agent); err != nil {
 		return nil, err
