@@ -404,6 +404,26 @@ func TestHeadcountInterrupted(t *testing.T) {
 	require.ErrorIs(t, err, stop)
 }
 
+func FuzzHeadcount(f *testing.F) {
+	f.Add(uint64(1), uint8(5), uint8(30), uint8(12))
+	f.Add(uint64(2), uint8(6), uint8(0), uint8(9))
+	f.Fuzz(func(t *testing.T, seed uint64, n, reach, upper uint8) {
+		rng := rand.New(rand.NewPCG(seed, 0))
+		p := headProblem(rng, 1+int(n%7), 1, n%2 == 0)
+		h := allocate.Headcount{Reach: float64(reach), Upper: []float64{float64(upper % 40)}}
+		want := fewest(p, h)
+		r, err := h.Partition(context.Background(), p)
+		if want == 0 {
+			require.ErrorIs(t, err, partition.ErrInfeasible)
+			return
+		}
+		require.NoError(t, err)
+		requireStaffed(t, p, h, r)
+		require.Equal(t, want, r.Plan.K())
+		require.Equal(t, float64(want), r.Certificate.Bound)
+	})
+}
+
 func BenchmarkHeadcount(b *testing.B) {
 	for _, c := range []struct {
 		n            int

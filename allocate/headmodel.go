@@ -86,13 +86,7 @@ func (m *headModel) measureDistance() {
 	case p.Between != nil:
 		m.distance = p.Between
 	case len(p.Points) == 0 && m.n > 0:
-		m.distance = func(i, c int) float64 {
-			s := 0.0
-			for k, x := range p.Features[i] {
-				s += square(x - p.Features[c][k])
-			}
-			return math.Sqrt(s)
-		}
+		m.distance = func(i, c int) float64 { return euclidean(p.Features[i], p.Features[c]) }
 		m.unitAt, m.siteAt = widestAxis(len(p.Features[0]), m.n, m.n, func(i, k int) float64 { return p.Features[i][k] }, nil)
 	case p.Distance != nil:
 		m.distance = func(i, c int) float64 { return p.Distance(p.Points[i], places[c]) }

@@ -39,25 +39,25 @@ type Matching struct {
 //
 // Everybody of the smaller side is paired; who of the larger side is left over
 // is part of the question. Costs may be negative: to maximise a benefit, negate
-// it. Of the Problem, Cost, Allowed, Fixed and the labels count; Measures, Load,
-// Penalty and Together must be nil, and Apart always holds.
+// it. Of the Problem, Cost, Allowed, Fixed and the labels count. Apart always
+// holds; Measures, Load, Penalty and Together must be nil.
 //
 // The optimum is exact, but for the rounding of sums of costs, and proved by
 // prices. Certificate.Bound is the sum of the prices, rounded down by a bound on
 // its own rounding error. Where there is no pairing, the witness of the
-// [*partition.InfeasibleError] are units that have too few agents among
-// them, or agents that have too few units, by one; none of them can be
-// left out. NaN and -Inf are input errors, each with its pair.
+// [*partition.InfeasibleError] are units that have too few agents among them,
+// or agents that have too few units, by one; none of them can be left out. NaN
+// and -Inf are input errors, each with its pair.
 //
 // The method is that of Jonker and Volgenant, "A Shortest Augmenting Path
 // Algorithm for Dense and Sparse Linear Assignment Problems", Computing 38
 // (1987), on short lists of the cheapest pairs that grow where they are not
-// enough. Every cost is read once, on all processors; what
-// follows is a few passes over the matrix on costs without structure, and
-// O(s²·l·log l) at worst for a smaller side of s and a larger side of l. Memory is 8·n·m
-// bytes, unless Cost is a gonum *mat.Dense or has its RawRowView otherwise, n ≤ m and
-// there is neither Allowed nor Fixed. The same input gives the same bytes on every platform,
-// ties included.
+// enough. Every cost is read once, on all processors; what follows is a few
+// passes over the matrix on costs without structure, and O(s²·l·log l) at worst
+// for s units and l agents, or the other way round, s ≤ l. Memory is 8·n·m
+// bytes, and none of them where Cost has gonum's RawRowView, as *mat.Dense has,
+// n ≤ m, and there is neither Allowed nor Fixed. The same input gives the same
+// bytes on every platform, ties included.
 //
 // An interrupted call returns the cause of the interruption: there is no plan
 // before the last pair.
