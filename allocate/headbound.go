@@ -163,7 +163,7 @@ type weigher struct {
 	*headModel
 	weight []float64
 	held   []float64 // per site the most weight that a territory there can hold
-	by     []int8    // per site the measure that limits it so
+	by     []int32   // per site the measure that limits it so
 	part   []float64 // per unit how much of it the chosen sites hold
 	rest   []float64 // scratch: what is left of the room of each site
 	order  []int32   // scratch: units
@@ -176,7 +176,7 @@ type weigher struct {
 func (m *headModel) weigher() *weigher {
 	w := &weigher{headModel: m,
 		weight: make([]float64, m.n), part: make([]float64, m.n), order: make([]int32, m.n),
-		held: make([]float64, m.sites), by: make([]int8, m.sites), rest: make([]float64, m.sites), ranked: make([]int32, m.sites)}
+		held: make([]float64, m.sites), by: make([]int32, m.sites), rest: make([]float64, m.sites), ranked: make([]int32, m.sites)}
 	w.unitPart, w.sitePart, w.parts = m.islands()
 	return w
 }
@@ -235,7 +235,7 @@ func (w *weigher) bound() int {
 		w.fill(r, func(c, i int32, part float64) { one[c] += float64(w.weight[i] * part) })
 		for c, y := range one {
 			if y < w.held[c] {
-				w.held[c], w.by[c] = y, int8(r)
+				w.held[c], w.by[c] = y, int32(r)
 			}
 		}
 	}

@@ -46,6 +46,31 @@ func ExampleHeadcount() {
 	// 4 people, at least 4 by capacity: optimal
 }
 
+// Four people are at hand. Who of them is needed, if nobody is to travel more
+// than 200 km to a customer?
+func ExampleHeadcount_homes() {
+	cities := []orb.Point{{8.68, 50.11}, {8.40, 49.01}, {9.18, 48.78}, {11.58, 48.14}, {11.08, 49.45}, {6.96, 50.94}}
+	people := []string{"Mia in Würzburg", "Jan in Augsburg", "Eva in Wiesbaden", "Tom in Ulm"}
+	homes := []orb.Point{{9.95, 49.79}, {10.90, 48.37}, {8.24, 50.08}, {9.99, 48.40}}
+
+	r, err := allocate.Headcount{Reach: 200}.Partition(context.Background(), &partition.Problem{
+		K: len(homes), Points: cities, Homes: homes,
+	})
+	if err != nil {
+		panic(err)
+	}
+	for t, name := range people {
+		fmt.Println(name, "serves", r.Plan.Count(t), "cities")
+	}
+	fmt.Printf("%v needed, at least %v by %q\n", r.Certificate.Objective, r.Certificate.Bound, r.Certificate.Proof)
+	// Output:
+	// Mia in Würzburg serves 0 cities
+	// Jan in Augsburg serves 3 cities
+	// Eva in Wiesbaden serves 3 cities
+	// Tom in Ulm serves 0 cities
+	// 2 needed, at least 2 by "out of reach"
+}
+
 // headProblem is a random problem on a plane, by its distances.
 func headProblem(rng *rand.Rand, n, measures int, depots bool) *partition.Problem {
 	at := make([]orb.Point, n)

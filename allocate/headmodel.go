@@ -154,12 +154,6 @@ func (m *headModel) suits(i, site int) bool {
 	return true
 }
 
-// siteNear is a site and its distance.
-type siteNear struct {
-	distance float64
-	site     int32
-}
-
 // gather lists the sites in reach of every unit that have room for it.
 func (m *headModel) gather(ctx context.Context) error {
 	most := m.sites
@@ -180,10 +174,11 @@ func (m *headModel) gather(ctx context.Context) error {
 	faults := make([][]partition.InputError, groups)
 	cut := make([]bool, groups)
 	parallel(groups, func(g int) {
-		var found []siteNear
+		var q nearest
 		lo, hi := span(m.n, g)
 		for i := lo; i < hi && ctx.Err() == nil; i++ {
-			found = found[:0]
+			q.reset(most)
+			found := 0
 			for _, c := range m.window(order, i) {
 				d := m.distance(i, int(c))
 				if why := wrongDistance(d, m.p.Between != nil); why != "" {
@@ -191,18 +186,12 @@ func (m *headModel) gather(ctx context.Context) error {
 					break
 				}
 				if d <= m.reach && !math.IsInf(d, 1) && m.suits(i, int(c)) {
-					found = append(found, siteNear{d, c})
+					found++
+					q.add(d, c)
 				}
 			}
-			slices.SortFunc(found, func(a, b siteNear) int {
-				return cmp.Or(cmp.Compare(a.distance, b.distance), cmp.Compare(a.site, b.site))
-			})
-			cut[g] = cut[g] || len(found) > most
-			list := make([]int32, min(len(found), most))
-			for k := range list {
-				list[k] = found[k].site
-			}
-			lists[i] = list
+			cut[g] = cut[g] || found > most
+			lists[i] = slices.Clone(q.sorted())
 		}
 	})
 	if err := context.Cause(ctx); err != nil {
