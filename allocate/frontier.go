@@ -47,6 +47,15 @@ type FrontierPoint struct {
 // Interrupted it returns the points found so far; before there is one, the cause
 // of the interruption. Time is that of one to three runs of r.Solver per point.
 func (r Realign) Frontier(ctx context.Context, p *Problem, value []float64) (*Frontier, error) {
+	base, err := newModel(p)
+	if err != nil {
+		return nil, err
+	}
+	var faults partition.Faults
+	checkMoveValue(&faults, "value", value, base.n, p.UnitLabel)
+	if err := faults.Err(); err != nil {
+		return nil, err
+	}
 	axis := r
 	axis.Moved = append(slices.Clone(r.Moved), MoveLimit{Value: value, Most: math.Inf(1)})
 	x, err := newRecutting(ctx, axis, p)

@@ -398,6 +398,10 @@ func TestFrontierInterrupted(t *testing.T) {
 			require.ErrorIs(t, err, errEnough, left)
 			continue
 		}
+		r := allocate.Realign{Today: today, Moved: []allocate.MoveLimit{{Most: 255}}, Solver: allocate.SingleSource{Budget: 300}}
+		a, err := r.Allocate(newAfter(left), p)
+		require.NoError(t, err, left)
+		require.NoError(t, r.Verify(p, a), left)
 		require.NotEmpty(t, f.Points, left)
 		for k, q := range f.Points {
 			require.NoError(t, q.Realign(allocate.Realign{Today: today}, nil).Verify(p, &q.Result), left)
