@@ -16,7 +16,7 @@ import (
 // are one unit, with the sums of their costs, loads and penalties. For units that
 // a list of Apart names, each counted in the first one, the minima are replaced by
 // the least sum of priced costs with different agents (in lists of at most 1024
-// units; longer ones are cut in their order), an assignment problem. By weak duality no
+// units; longer ones are cut in the order of the units), an assignment problem. By weak duality no
 // feasible allocation, split or not, costs less: for any prices. Nothing that a
 // solver does can make it false; good prices only make it tight. Without prices
 // all of them are 0, and Bound is what serving every unit by its cheapest agent
@@ -31,10 +31,12 @@ import (
 //
 // It is -Inf where the input is invalid, where a price is not finite or the
 // slices have the wrong shape, and where a positive price meets an upper limit
-// of +Inf; +Inf where a unit that must be served has no agent.
+// of +Inf; +Inf where a unit that must be served has no agent, and where what must
+// be together or apart cannot be, whatever the limits.
 //
 // Time is O(n·m) on all processors, or about O(n·log m) where Cost is an
-// [IndexedCosts] and no load depends on the agent; memory is O(r·m). The value
+// [IndexedCosts] and no load depends on the agent, and that of an assignment
+// problem for each list of Apart; memory is O(r·m) besides. The value
 // is the same to the last bit at any GOMAXPROCS. Plain costs are read once more
 // to be checked.
 func Bound(p *Problem, prices ...[]float64) float64 {

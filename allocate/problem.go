@@ -53,7 +53,8 @@ type Problem struct {
 	Together [][]int
 
 	// Apart lists units that must not share an agent, as competitors: no two units
-	// of a list are with the same one. Units that are unassigned share nobody.
+	// of a list are with the same one. Units that are unassigned share nobody; units
+	// that Together joins and Apart keeps apart can therefore only be that.
 	//
 	// Both name units by index, each at most once per list; a list of fewer than two
 	// units asks for nothing.
