@@ -5,6 +5,7 @@ import (
 	"math"
 	"math/rand/v2"
 	"slices"
+	"sync"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -180,4 +181,34 @@ func TestElsewhereInterrupted(t *testing.T) {
 		}
 	}
 	require.Positive(t, less)
+}
+
+// Questions may be asked at the same time, and the answers do not depend on it.
+func TestWhatIfIsConcurrent(t *testing.T) {
+	p := visitsWithPromises()
+	r, err := allocate.SingleSource{}.Allocate(context.Background(), p)
+	require.NoError(t, err)
+	ask := func(w *allocate.WhatIf, unit int) []any {
+		e, err := w.Explain(unit)
+		require.NoError(t, err)
+		places, err := w.Elsewhere(context.Background(), unit)
+		require.NoError(t, err)
+		edit, err := w.Edit(partition.Changes{{Unit: unit, From: r.Plan.Of(unit), To: (r.Plan.Of(unit) + 1) % 3}})
+		require.NoError(t, err)
+		return []any{e, places, edit}
+	}
+	var want, got [6][]any
+	for unit := range want {
+		w, err := allocate.NewWhatIf(p, r)
+		require.NoError(t, err)
+		want[unit] = ask(w, unit)
+	}
+	w, err := allocate.NewWhatIf(p, r)
+	require.NoError(t, err)
+	var wait sync.WaitGroup
+	for unit := range got {
+		wait.Go(func() { got[unit] = ask(w, unit) })
+	}
+	wait.Wait()
+	require.Equal(t, want, got)
 }

@@ -12,7 +12,8 @@ import (
 // plan by hand? Nothing is ever applied: answers are plans and numbers beside
 // the result, which stays as it is.
 //
-// [NewWhatIf] checks the problem once, so that a thousand questions are fast.
+// [NewWhatIf] makes one: it checks the problem once, so that a thousand questions
+// are fast.
 // All methods are safe for concurrent use while problem, result and fields are
 // not modified.
 type WhatIf struct {
