@@ -160,21 +160,25 @@ func (q *pairing) read() bool {
 // fill copies rows lo..hi-1. Where the rows are agents it goes along the units
 // in strips, as their costs lie next to each other.
 func (q *pairing) fill(lo, hi int) {
-	const strip = 64
-	for i := lo; i < hi; i++ {
-		if q.flipped {
-			break
-		}
-		row := q.row(i)
-		for j := range row {
-			row[j] = q.cost(i, j)
-		}
+	cost := q.cost
+	if q.p.Allowed == nil && q.p.Fixed == nil {
+		cost = q.p.Cost.At
 	}
-	for at := lo; at < hi && q.flipped; at += strip {
+	if !q.flipped {
+		for i := lo; i < hi; i++ {
+			row := q.row(i)
+			for j := range row {
+				row[j] = cost(i, j)
+			}
+		}
+		return
+	}
+	const strip = 64
+	for at := lo; at < hi; at += strip {
 		end := min(at+strip, hi)
 		for i := range q.columns {
 			for j := at; j < end; j++ {
-				q.flat[j*q.columns+i] = q.cost(i, j)
+				q.flat[j*q.columns+i] = cost(i, j)
 			}
 		}
 	}
