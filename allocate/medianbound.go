@@ -3,6 +3,7 @@ package allocate
 import (
 	"cmp"
 	"context"
+	"errors"
 	"math"
 	"slices"
 
@@ -29,7 +30,10 @@ import (
 //
 // O(n²) time at least, O(n) memory; the same value at any GOMAXPROCS.
 func MediansBound(p *partition.Problem, multipliers []float64) float64 {
-	if (Centers{}).checkMedians(p) != nil || len(multipliers) != p.Len() {
+	switch err := (Centers{}).checkMedians(p); {
+	case errors.Is(err, partition.ErrInfeasible):
+		return math.Inf(1)
+	case err != nil || len(multipliers) != p.Len():
 		return math.Inf(-1)
 	}
 	for _, u := range multipliers {

@@ -9,7 +9,8 @@ import (
 )
 
 // checkMedians is the error of a problem that Medians cannot take: faults of
-// the input, all at once; else what is not supported; nil otherwise.
+// the input, all at once; else what is not supported, or more territories than
+// units; nil otherwise.
 func (c Centers) checkMedians(p *partition.Problem) error {
 	if err := p.Validate(); err != nil {
 		return err
@@ -46,6 +47,10 @@ func (c Centers) checkMedians(p *partition.Problem) error {
 		if bounded(upper) || positive(lower) {
 			return unsupported(fmt.Sprintf("Measures[%d] (%s):", r, p.Measures[r].Name), "Medians keeps the limits of Measures[0] only")
 		}
+	}
+	if n := p.Len(); p.K > n {
+		return &partition.InfeasibleError{Need: float64(p.K), Have: float64(n),
+			Why: fmt.Sprintf("%d territories need a unit each at their centre, but there are %d units", p.K, n)}
 	}
 	return nil
 }
@@ -96,10 +101,6 @@ func (m *medianModel) infeasible() error {
 	fail := func(need, have float64, units, territories []int, format string, args ...any) error {
 		return &partition.InfeasibleError{Why: fmt.Sprintf(format, args...), Measure: name,
 			Need: need, Have: have, Units: units, Territories: territories}
-	}
-	if m.k > m.n {
-		return fail(float64(m.k), float64(m.n), nil, nil,
-			"%d territories need a unit each at their centre, but there are %d units", m.k, m.n)
 	}
 	var centers []int // units that can be centres
 	most := 0.0       // that a territory can take
