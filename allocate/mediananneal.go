@@ -24,7 +24,8 @@ type annealer struct {
 	anchored     []bool    // territories that hold a unit that must stay
 	barred       []bool    // [unit·k + territory]; nil: everything goes
 
-	named bool // territories are told apart
+	named  bool   // territories are told apart
+	moving uint32 // of 256 steps close a territory; rarer where that is much work
 
 	of, med []int32
 	load    []float64
@@ -261,7 +262,7 @@ func (a *annealer) step() {
 	switch {
 	case kind == 0 && a.named:
 		a.exchange(a.of[i], int32(a.below(a.k)))
-	case kind < 2:
+	case kind < a.moving:
 		a.relocate(i)
 	case kind < 50:
 		a.recenter(a.of[i])

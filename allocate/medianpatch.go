@@ -61,6 +61,7 @@ func (s *medianSearch) cut(territories []int32, seed uint64) *patch {
 	a := &p.a
 	a.n, a.k = len(p.units), len(territories)
 	n, k := a.n, a.k
+	a.moving = uint32(min(24, max(2, 240*k/n)))
 	a.q, a.lots, a.rows = make([]float64, n), s.lots, make([][]float64, k)
 	a.of, a.med, a.bestOf, a.bestMed = make([]int32, n), make([]int32, k), make([]int32, n), make([]int32, k)
 	a.pos, a.members = make([]int32, n), make([][]int32, k)

@@ -19,7 +19,7 @@ const (
 
 	// Temperatures in units of the mean cost of a unit; a patch is warmed up
 	// anew to somewhere between mild and hot.
-	hotPatch, mildPatch, coldPatch = 0.5, 0.15, 0.025
+	hotPatch, mildPatch, coldPatch = 1.0, 0.2, 0.025
 
 	// The price per amount outside the limits, in units of the mean cost per
 	// amount, at first and at last.
@@ -95,9 +95,7 @@ func (s *medianSearch) run(ctx context.Context) partition.Stop {
 		if covered > 3*n {
 			hot = mildPatch + float64((hotPatch-mildPatch)*s.uniform())
 		}
-		before := s.work
-		s.round(ctx, hot, patchSteps)
-		covered += (s.work - before) / patchSteps
+		covered += s.round(ctx, hot, patchSteps)
 	}
 	if stop, done := s.report(); done {
 		return stop
@@ -138,8 +136,8 @@ func (s *medianSearch) bound() (bound float64, proof string) {
 }
 
 // round draws a few patches at once, that do not touch each other unless each
-// is the whole map.
-func (s *medianSearch) round(ctx context.Context, hot float64, steps int) {
+// is the whole map. It returns how many units were in patches.
+func (s *medianSearch) round(ctx context.Context, hot float64, steps int) (units int) {
 	patches := s.choose()
 	climbed := 0
 	parallel(1+len(patches), func(g int) {
@@ -163,6 +161,7 @@ func (s *medianSearch) round(ctx context.Context, hot float64, steps int) {
 	var best *patch
 	for _, p := range patches {
 		s.work += steps * p.a.n
+		units += p.a.n
 		outside = outside || p.a.leastOutside > outsideNoise
 		if !p.better() {
 			continue
@@ -181,6 +180,7 @@ func (s *medianSearch) round(ctx context.Context, hot float64, steps int) {
 	} else {
 		s.strict = math.Max(1, s.strict/2)
 	}
+	return units
 }
 
 // raise works at the bound.

@@ -55,10 +55,11 @@ func (t *placeTree) grow(lo, hi int32) int32 {
 	v := t.axes[wide]
 	slices.SortFunc(inside, func(a, b int32) int { return cmp.Or(cmp.Compare(v[a], v[b]), cmp.Compare(a, b)) })
 	mid := lo + (hi-lo)/2
+	split := v[t.order[mid]] // before the right half is sorted along another axis
 	left := t.grow(lo, mid)
 	right := t.grow(mid, hi)
 	node := &t.nodes[at]
-	node.left, node.right, node.axis, node.split = left, right, int32(wide), v[t.order[mid]]
+	node.left, node.right, node.axis, node.split = left, right, int32(wide), split
 	return at
 }
 
