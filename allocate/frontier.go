@@ -144,7 +144,7 @@ func (f *frontier) explore(ctx context.Context) error {
 	if err := f.calm(ctx); err != nil {
 		return f.hurried(err)
 	}
-	for len(f.points()) < f.want && ctx.Err() == nil {
+	for len(f.points()) < f.want+f.want/2 && ctx.Err() == nil { // half of them may be left out
 		progress, err := f.fill(ctx)
 		if err != nil {
 			return f.hurried(err)
@@ -195,7 +195,10 @@ func (f *frontier) calm(ctx context.Context) error {
 	if ctx.Err() != nil {
 		return nil
 	}
-	return f.refine(ctx, f.at(lowest()))
+	f.tired = polishBudget / 2
+	err := f.refine(ctx, f.at(lowest()))
+	f.tired = polishBudget
+	return err
 }
 
 // fill looks into the most promising interval between two points.
@@ -251,20 +254,21 @@ func (f *frontier) tighten(ctx context.Context) error {
 }
 
 // thin leaves out points, but not the ends, where there are more than are wanted:
-// those with the largest gaps, if these are large and larger than around them, then
-// those that are the least missed, by the area between the steps of the frontier
-// with and without.
+// those with the largest gaps, if these are large for this frontier, then those
+// that are the least missed, by the area between the steps of the frontier with
+// and without.
 func (f *frontier) thin(ps []*reallocation) []*reallocation {
 	ps = slices.Clone(ps)
 	gaps := make([]float64, len(ps))
 	for k, a := range ps {
 		gaps[k] = f.gap(a, f.at(a.axis()))
 	}
+	usual := slices.Sorted(slices.Values(gaps))[len(gaps)/2]
 	for len(ps) > max(2, f.want) {
-		worst, gap, area := -1, poor, math.Inf(1)
+		worst, gap, area := -1, math.Max(poor, 2*usual), math.Inf(1)
 		for k := 1; k < len(ps)-1; k++ {
 			a, b, c := ps[k-1], ps[k], ps[k+1]
-			if gaps[k] > gap && gaps[k] > 0.6*(gaps[k-1]+gaps[k+1]) {
+			if gaps[k] > gap {
 				worst, gap, area = k, gaps[k], 0
 			}
 			if s := (c.axis() - b.axis()) * (a.objective - b.objective); s < area {

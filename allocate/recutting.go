@@ -26,6 +26,7 @@ type recutting struct {
 	proved  []searched
 	steps   int     // runs of Solver
 	work    int     // of polishing, in search nodes
+	tired   int     // and how much of it is enough, in budgets of Solver
 	floor   float64 // of a frontier: no plan moves less
 }
 
@@ -49,7 +50,7 @@ type reallocation struct {
 const realignBudget = 4000
 
 // polishBudget is the work allowed for polishing, all in all, in such budgets.
-const polishBudget = 64
+const polishBudget = 96
 
 func newRecutting(ctx context.Context, r Realign, p *Problem) (*recutting, error) {
 	if ctx.Err() != nil {
@@ -65,7 +66,7 @@ func newRecutting(ctx context.Context, r Realign, p *Problem) (*recutting, error
 	if r.Solver.Budget == 0 {
 		r.Solver.Budget = realignBudget / max(m.r, 1)
 	}
-	x := &recutting{Realign: r, p: p, m: m, inner: m.fitting().attainable()}
+	x := &recutting{Realign: r, p: p, m: m, inner: m.fitting().attainable(), tired: polishBudget}
 	x.grouped = slices.ContainsFunc(p.Together, plural) || slices.ContainsFunc(p.Apart, plural)
 	x.least, x.forced = r.departures(x.inner)
 	for k, l := range r.Moved {
@@ -311,7 +312,7 @@ func (x *recutting) refine(ctx context.Context, most []float64) error {
 	_, by := x.bound(most)
 	for k, a := range x.around(most) {
 		best := x.best(most)
-		if ctx.Err() != nil || x.work > polishBudget*x.Solver.Budget || best != nil && (k >= 1 && x.gap(best, most) <= enough || k >= 2 && x.gap(best, most) <= poor) {
+		if ctx.Err() != nil || x.work > x.tired*x.Solver.Budget || best != nil && (k >= 1 && x.gap(best, most) <= enough || k >= 2 && x.gap(best, most) <= poor) {
 			break
 		}
 		for range 3 { // the allowances are made anew each time
