@@ -70,7 +70,7 @@ func TestPreferringTravel(t *testing.T) {
 // Bound read the same numbers.
 func TestPreferringSolved(t *testing.T) {
 	rng := rand.New(rand.NewPCG(5, 8))
-	for range 100 {
+	for range 20 {
 		with, bare := wished(rng)
 		n, m := with.Dims()
 		p := &allocate.Problem{Penalty: make([]float64, n), Measures: []partition.Measure{{Value: make([]float64, n), Upper: make([]float64, m)}}}
