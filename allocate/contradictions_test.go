@@ -2,6 +2,7 @@ package allocate_test
 
 import (
 	"context"
+	"fmt"
 	"math"
 	"math/rand/v2"
 	"slices"
@@ -343,5 +344,201 @@ func checkRelaxations(t *testing.T, k int, p *allocate.Problem, d *allocate.Diag
 		require.True(t, math.IsInf(found, 1), "case %d", k)
 	} else {
 		require.InDelta(t, cheapest, found, 1e-6, "case %d", k)
+	}
+}
+
+// overloaded is a problem of n units and m agents in which only the first two
+// agents may serve the first units, and cannot.
+func overloaded(n, m int) *allocate.Problem {
+	rng := rand.New(rand.NewPCG(uint64(n), uint64(m)))
+	value, upper := make([]float64, n), make([]float64, m)
+	total := 0.0
+	for i := range value {
+		value[i] = float64(1 + rng.IntN(9))
+		total += value[i]
+	}
+	for j := range upper {
+		upper[j] = math.Ceil(1.3 * total / float64(m))
+	}
+	few, load := 0, 0.0
+	for ; load <= 2*upper[0]; few++ {
+		load += value[few]
+	}
+	costs := make([]float64, n*m)
+	for k := range costs {
+		costs[k] = float64(rng.IntN(100))
+	}
+	return &allocate.Problem{
+		Cost:     allocate.CostFunc(n, m, func(i, j int) float64 { return costs[i*m+j] }),
+		Measures: []partition.Measure{{Name: "visits", Value: value, Upper: upper}},
+		Allowed:  func(i, j int) bool { return i >= few || j < 2 },
+	}
+}
+
+// In problems too large for a complete search, the units and agents of the cut
+// are found, and every way out is one.
+func TestContradictionsLarger(t *testing.T) {
+	for _, size := range [][2]int{{60, 5}, {200, 12}, {1050, 20}} {
+		p := overloaded(size[0], size[1])
+		d, err := allocate.Contradictions{Most: 3}.Find(context.Background(), p)
+		require.NoError(t, err)
+		require.Equal(t, allocate.Impossible, d.Verdict)
+		require.Len(t, d.Sets, 1)
+		set := d.Sets[0]
+		require.True(t, set.Irreducible)
+		need, room := 0.0, 0.0
+		var units, agents []int
+		for _, demand := range set.Demands {
+			switch demand.Kind {
+			case allocate.ServiceDemand:
+				units = append(units, demand.Unit)
+				need += p.Measures[0].Value[demand.Unit]
+			case allocate.CapacityDemand:
+				agents = append(agents, demand.Agent)
+				room += demand.Limit
+			case allocate.EligibilityDemand:
+				require.Equal(t, []int{0, 1}, demand.Agents)
+			}
+		}
+		require.Equal(t, []int{0, 1}, agents)
+		require.Greater(t, need, room)
+		require.Len(t, set.Demands, 2*len(units)+2)
+		for _, i := range units { // none can be spared
+			require.LessOrEqual(t, need-p.Measures[0].Value[i], room)
+		}
+		require.NotEmpty(t, d.Relaxations)
+		for _, r := range d.Relaxations {
+			require.NoError(t, allocate.Verify(r.Apply(p), r.Result), "%v", r)
+			require.True(t, r.Result.Certificate.Feasible(), "%v", r)
+			require.LessOrEqual(t, r.Bound, r.Price)
+			require.Error(t, allocate.Verify(p, r.Result), "the problem itself has no plan")
+		}
+	}
+}
+
+func TestContradictionsIsDeterministic(t *testing.T) {
+	p := overloaded(30, 4)
+	first, err := allocate.Contradictions{}.Find(context.Background(), p)
+	require.NoError(t, err)
+	again, err := allocate.Contradictions{}.Find(context.Background(), p)
+	require.NoError(t, err)
+	require.Equal(t, first, again)
+}
+
+// countdown is a context that ends when it has been asked so many times.
+type countdown struct {
+	context.Context
+	left int
+}
+
+func (c *countdown) Err() error {
+	if c.left--; c.left < 0 {
+		return context.Canceled
+	}
+	return nil
+}
+
+// Whenever the context ends, the answer is its cause or a true one.
+func TestContradictionsInterrupted(t *testing.T) {
+	p := overloaded(60, 6)
+	ctx, cancel := context.WithCancel(context.Background())
+	cancel()
+	_, err := allocate.Contradictions{}.Find(ctx, p)
+	require.ErrorIs(t, err, context.Canceled)
+
+	early, late := 0, 0
+	for left := 1; left < 400; left += 7 {
+		d, err := allocate.Contradictions{}.Find(&countdown{context.Background(), left}, p)
+		if d == nil {
+			require.Error(t, err)
+			early++
+			continue
+		}
+		require.NoError(t, err)
+		require.Equal(t, allocate.Impossible, d.Verdict)
+		require.NotEmpty(t, d.Sets)
+		for _, r := range d.Relaxations {
+			require.NoError(t, allocate.Verify(r.Apply(p), r.Result))
+		}
+		if d.Stop == partition.Interrupted {
+			late++
+		}
+	}
+	t.Log(early, late)
+	require.Positive(t, early)
+	require.Positive(t, late)
+}
+
+func TestContradictionsInput(t *testing.T) {
+	p := overloaded(20, 4)
+	_, err := allocate.Contradictions{}.Find(context.Background(), nil)
+	require.ErrorIs(t, err, partition.ErrInput)
+	_, err = allocate.Contradictions{Price: func(d allocate.Demand) float64 {
+		if d.Kind == allocate.CapacityDemand && d.Agent == 1 {
+			return math.NaN()
+		}
+		return 1
+	}}.Find(context.Background(), p)
+	var wrong *partition.InputError
+	require.ErrorAs(t, err, &wrong)
+	require.Equal(t, "Contradictions.Price", wrong.Field)
+	require.Equal(t, fmt.Sprintf("agent 1 can take %v visits", p.Measures[0].Upper[1]), wrong.Label)
+
+	// What must not change does not: without prices there is no way out.
+	d, err := allocate.Contradictions{Price: func(allocate.Demand) float64 { return math.Inf(1) }}.Find(context.Background(), p)
+	require.NoError(t, err)
+	require.Equal(t, allocate.Impossible, d.Verdict)
+	require.Empty(t, d.Relaxations)
+	d, err = allocate.Contradictions{Price: func(d allocate.Demand) float64 {
+		if d.Kind == allocate.CapacityDemand && d.Agent == 1 {
+			return 3
+		}
+		return math.Inf(1)
+	}}.Find(context.Background(), p)
+	require.NoError(t, err)
+	require.Len(t, d.Relaxations, 1)
+	require.Len(t, d.Relaxations[0].Changes, 1)
+	require.Equal(t, 1, d.Relaxations[0].Changes[0].Demand.Agent)
+
+	// Without limits there is nothing to contradict.
+	d, err = allocate.Contradictions{}.Find(context.Background(), &allocate.Problem{Cost: p.Cost})
+	require.NoError(t, err)
+	require.Equal(t, allocate.Possible, d.Verdict)
+}
+
+// Sentences name what the caller names.
+func TestContradictionSentences(t *testing.T) {
+	free := func(n, m int) allocate.Costs { return allocate.CostFunc(n, m, func(int, int) float64 { return 1 }) }
+	names := func(list ...string) func(int) string { return func(i int) string { return list[i] } }
+	for _, c := range []struct {
+		problem allocate.Problem
+		want    string
+		proof   string
+	}{
+		{allocate.Problem{Cost: free(1000, 30), Measures: []partition.Measure{{Name: "visits", Value: slices.Repeat([]float64{1}, 1000), Upper: slices.Repeat([]float64{33.33}, 30)}}},
+			"991 units (unit 0, unit 1, unit 2 and 988 more) must be served and bring 991 visits, but all 30 agents can take 990 together in whole loads, all multiples of 1", "whole loads"},
+		{allocate.Problem{Cost: free(3, 2), Measures: []partition.Measure{{Value: []float64{6, 6, 6}, Upper: []float64{10, 10}}}, UnitLabel: names("Ada", "Bob", "Cleo")},
+			"Ada, Bob and Cleo must be served and bring load 18, but all 2 agents can take 12 together in whole loads, all multiples of 6", "whole loads"},
+		{allocate.Problem{Cost: free(3, 2), Measures: []partition.Measure{{Value: []float64{6, 7, 6}, Upper: []float64{10, 10}}}, UnitLabel: names("Ada", "Bob", "Cleo")},
+			"Ada, Bob and Cleo must be served and bring load 19, but all 2 agents can take 20 together, which whole units do not fit into", "search"},
+		{allocate.Problem{Cost: free(2, 2), Measures: []partition.Measure{{Name: "hours", Value: []float64{6, 7}, Upper: []float64{10, 10}}}, Fixed: []int{1, 1}, AgentLabel: names("Li", "Wang")},
+			"unit 0 and unit 1 are fixed to Wang and bring 13 hours, but Wang can take 10", "split units"},
+		{allocate.Problem{Cost: free(2, 2), Allowed: func(i, j int) bool { return i == 1 || j == 1 }, Fixed: []int{0, -1}, AgentLabel: names("Li", "Wang")},
+			"together impossible: unit 0 is fixed to Li; only Wang may serve unit 0", "split units"},
+		{allocate.Problem{Cost: free(2, 2), Allowed: func(i, j int) bool { return i == 1 }},
+			"together impossible: nobody may serve unit 0; unit 0 must be served", "split units"},
+		{allocate.Problem{Cost: free(2, 3), Together: [][]int{{0, 1}}, Fixed: []int{0, 2}},
+			"together impossible: unit 0 and unit 1 must share an agent; unit 0 is fixed to agent 0; unit 1 is fixed to agent 2", "split units"},
+		{allocate.Problem{Cost: free(3, 2), Apart: [][]int{{0, 1, 2}}, Allowed: func(i, j int) bool { return j == 0 || i == 0 }},
+			"together impossible: unit 0, unit 1 and unit 2 must not share an agent; only agent 0 may serve unit 1; only agent 0 may serve unit 2; unit 1 must be served; unit 2 must be served", "split units"},
+		{allocate.Problem{Cost: free(2, 2), Allowed: func(i, j int) bool { return j == 0 }, Measures: []partition.Measure{{Name: "hours", Value: []float64{6, 7}, Lower: []float64{0, 5}}}},
+			"together impossible: agent 1 must get 5 hours; agent 1 may serve no unit", "split units"},
+	} {
+		d, err := allocate.Contradictions{Most: -1}.Find(context.Background(), &c.problem)
+		require.NoError(t, err, c.want)
+		require.Len(t, d.Sets, 1, c.want)
+		require.Equal(t, c.want, d.Sets[0].String())
+		require.Equal(t, c.proof, d.Sets[0].Proof, c.want)
+		require.Empty(t, d.Relaxations)
 	}
 }

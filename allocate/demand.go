@@ -141,11 +141,6 @@ func (m *model) catalogue(ctx context.Context) (*catalogue, error) {
 		}
 	}
 	for i := range m.n {
-		if m.dummy < 0 || math.IsInf(m.p.Penalty[i], 1) {
-			add(&c.service[i], ServiceDemand, i, -1, -1, -1)
-		}
-	}
-	for i := range m.n {
 		if len(c.agents(i)) < m.m {
 			add(&c.only[i], EligibilityDemand, i, -1, -1, -1)
 		}
@@ -156,6 +151,11 @@ func (m *model) catalogue(ctx context.Context) (*catalogue, error) {
 				add(&c.serves[j], EligibilityDemand, -1, j, -1, -1)
 				break
 			}
+		}
+	}
+	for i := range m.n {
+		if m.dummy < 0 || math.IsInf(m.p.Penalty[i], 1) {
+			add(&c.service[i], ServiceDemand, i, -1, -1, -1)
 		}
 	}
 	return c, nil

@@ -40,6 +40,21 @@ func (x *explorer) relaxations() {
 		x.try(kinds[FloorDemand], nil)
 	} else {
 		x.spread()
+		if len(x.found) == 1 {
+			f := x.found[0]
+			x.fewest(LockDemand, f)
+			x.fewest(EligibilityDemand, f)
+			x.fewest(ServiceDemand, f)
+			tries := 3
+			for _, id := range f.ids {
+				if kind := x.c.clauses[id].kind; kind <= FloorDemand && tries > 0 {
+					tries--
+					x.alone(id, f)
+				}
+			}
+		}
+		x.ranked()
+		return
 	}
 	x.patience = questionWork
 	small := pairs <= smallProblem
@@ -110,6 +125,13 @@ func (x *explorer) admit(id int32, small bool) bool {
 			}
 		}
 		return false
+	}
+	rest := slices.DeleteFunc(c.all(), func(o int32) bool {
+		cl := c.clauses[o]
+		return o == id || cl.kind == EligibilityDemand && cl.unit < 0 // a unit's own demand speaks for both
+	})
+	if x.hard(rest, true, x.nodes).verdict == refuted {
+		return false // whoever may serve it
 	}
 	defer func() { x.guest = -1 }()
 	for _, j := range agents {
@@ -306,11 +328,14 @@ func sameDemand(a, b Change) bool {
 }
 
 // solver is what relaxed problems are solved with. Beyond small ones it is not
-// given the patience that a plan within tight limits may take: there are many
-// to be solved.
+// given the patience that a plan within tight limits may take: there are many to
+// be solved.
 func (x *explorer) solver() SingleSource {
 	s := SingleSource{Seed: x.s.Seed}
-	if float64(x.c.m.n)*float64(x.c.m.m) > smallProblem {
+	switch pairs := float64(x.c.m.n) * float64(x.c.m.m); {
+	case pairs > cutFirst:
+		s.Budget = 5 * easingBudget / max(1, x.c.m.r)
+	case pairs > smallProblem:
 		s.Budget = easingBudget / max(1, x.c.m.r)
 	}
 	return s

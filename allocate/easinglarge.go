@@ -147,60 +147,158 @@ func (x *explorer) spread() {
 
 // widen changes the limits that a witness names by as much as it asks for.
 func (x *explorer) widen(p *Problem, err error, to map[int32]float64) bool {
-	c := x.c
-	m, failed := validated(p)
-	if failed != nil {
-		return false
-	}
+	c, m := x.c, x.c.m
 	changed := false
 	each(err, func(w *partition.InfeasibleError) {
 		if len(w.Territories) == 0 {
 			return
 		}
-		in := make([]bool, m.m)
-		for _, j := range w.Territories {
-			in[j] = true
-		}
 		for r := range m.r {
-			var must, all sum // of the units that have nobody else, of those that have any of them
-			for i := range m.n {
-				any, only := false, true
-				least, most := math.Inf(1), 0.0
-				for j := range m.m {
-					if math.IsInf(m.cost(i, j), 1) {
-						continue
-					}
-					load := m.loadOf(r, i, j)
-					least, any, only = math.Min(least, load), any || in[j], only && in[j]
-					if in[j] {
-						most = math.Max(most, load)
-					}
-				}
-				if any && only && m.mandatory(i) {
-					must.add(least)
-				}
-				if any {
-					all.add(most)
-				}
+			lower, upper := p.Measures[r].Limits(m.m)
+			over, under, g := x.wanting(r, w.Territories, lower, upper)
+			if over > 0 {
+				changed = x.share(to, c.upper[r], w.Territories, upper, over, g) || changed
 			}
-			g := 0.0
-			if m.value[r] != nil {
-				g, _ = grain(m.value[r])
-			}
-			var room, want sum
-			for _, j := range w.Territories {
-				room.add(wholeBelow(m.upper[r][j], g))
-				want.add(m.lower[r][j])
-			}
-			if over := must.total() - room.total(); over > slackOf(must.total()) {
-				changed = x.share(to, c.upper[r], w.Territories, m.upper[r], over, g) || changed
-			}
-			if under := want.total() - all.total(); under > slackOf(want.total()) {
-				changed = x.share(to, c.lower[r], w.Territories, m.lower[r], -under, g) || changed
+			if under > 0 {
+				changed = x.share(to, c.lower[r], w.Territories, lower, -under, g) || changed
 			}
 		}
 	})
 	return changed
+}
+
+// wanting is how much more the units that have nobody but these agents bring of
+// measure r than the agents can take in whole loads, and how much more the
+// agents must get than all units bring that any of them may serve; 0 where it is
+// less. g is the grain of the loads.
+func (x *explorer) wanting(r int, agents []int, lower, upper []float64) (over, under, g float64) {
+	c, m := x.c, x.c.m
+	in := make([]bool, m.m)
+	for _, j := range agents {
+		in[j] = true
+	}
+	some, only := make([]bool, len(c.who.start)-1), make([]bool, len(c.who.start)-1)
+	for k := range some {
+		only[k] = len(c.who.agents(k)) > 0
+		for _, j := range c.who.agents(k) {
+			some[k], only[k] = some[k] || in[j], only[k] && in[j]
+		}
+	}
+	var must, all, room, want sum
+	for i := range m.n {
+		least, most := m.loadRange(c.who, r, i)
+		k := c.who.group[i]
+		some, only := some[k], only[k]
+		if j := m.fixed(i); j >= 0 {
+			some, only = in[j], in[j]
+			least = m.loadOf(r, i, j)
+		}
+		if only && m.mandatory(i) {
+			must.add(least)
+		}
+		if some {
+			all.add(most)
+		}
+	}
+	if m.value[r] != nil {
+		g, _ = grain(m.value[r])
+	}
+	for _, j := range agents {
+		room.add(wholeBelow(upper[j], g))
+		want.add(lower[j])
+	}
+	if over = must.total() - room.total(); !(over > slackOf(must.total())) {
+		over = 0
+	}
+	if under = want.total() - all.total(); !(under > slackOf(want.total())) {
+		under = 0
+	}
+	return over, under, g
+}
+
+// fewest leaves the heaviest units of an overload unserved, or lets the nearest
+// other agent serve them, or frees them: as few as bring what is too much. It is
+// for one contradictory set of a large problem.
+func (x *explorer) fewest(kind DemandKind, f *conflict) bool {
+	c, m := x.c, x.c.m
+	var agents []int
+	var units []int32
+	r := -1
+	for _, id := range f.ids {
+		switch cl := c.clauses[id]; {
+		case cl.kind == CapacityDemand && (r < 0 || r == int(cl.measure)):
+			agents, r = append(agents, int(cl.agent)), int(cl.measure)
+		case cl.kind == kind && cl.unit >= 0 && !math.IsInf(x.charge[id], 1):
+			units = append(units, id)
+		}
+	}
+	if r < 0 || m.value[r] == nil || len(units) == 0 {
+		return false
+	}
+	x.c.byImportance(units)
+	over, _, _ := x.wanting(r, agents, m.lower[r], m.upper[r])
+	for spare := range 2 { // and one more where whole units do not fit otherwise
+		var changes []Change
+		for left := over; len(changes) < len(units) && (left > 0 || spare > 0); {
+			if left <= 0 {
+				spare--
+			}
+			id := units[len(changes)]
+			i := int(c.clauses[id].unit)
+			agent := -1
+			if kind == EligibilityDemand {
+				if agent = x.nearest(i, agents); agent < 0 {
+					return false
+				}
+			}
+			left -= m.value[r][i]
+			changes = append(changes, x.change(id, 0, agent))
+		}
+		slices.SortFunc(changes, func(a, b Change) int { return a.Demand.Unit - b.Demand.Unit })
+		if len(changes) > 0 && x.keep(changes, 0, nil) {
+			return true
+		}
+	}
+	return false
+}
+
+// nearest is the agent beside these that could serve the unit and costs least.
+func (x *explorer) nearest(i int, beside []int) int {
+	best, least := -1, math.Inf(1)
+	for j := range x.c.m.m {
+		cost := x.c.m.p.Cost.At(i, j)
+		if !(math.Abs(cost) <= largest) {
+			cost = largest
+		}
+		if !x.c.may(i, j) && x.c.could(i, j) && cost < least && !slices.Contains(beside, j) {
+			best, least = j, cost
+		}
+	}
+	return best
+}
+
+// alone changes one limit by what the contradictory set asks for.
+func (x *explorer) alone(id int32, f *conflict) bool {
+	c, m := x.c, x.c.m
+	cl := c.clauses[id]
+	var agents []int
+	for _, other := range f.ids {
+		if o := c.clauses[other]; o.kind == cl.kind && o.measure == cl.measure {
+			agents = append(agents, int(o.agent))
+		}
+	}
+	r, j := int(cl.measure), int(cl.agent)
+	over, under, g := x.wanting(r, agents, m.lower[r], m.upper[r])
+	to := map[int32]float64{}
+	if cl.kind == CapacityDemand {
+		x.share(to, c.upper[r], []int{j}, m.upper[r], over, g)
+	} else {
+		x.share(to, c.lower[r], []int{j}, m.lower[r], -under, g)
+	}
+	if next, ok := to[id]; ok && next != m.upper[r][j] {
+		return x.keep([]Change{x.change(id, next, -1)}, 0, nil)
+	}
+	return false
 }
 
 // wholeBelow is the largest multiple of g that is not above x.

@@ -23,8 +23,8 @@ const (
 const (
 	questionOptions = 200_000
 	questionRows    = 300
-	questionWork    = 100_000_000 // about nanoseconds; checked every 16 nodes
-	easingWork      = 500_000_000 // for the least price of any change
+	questionWork    = 30_000_000  // about nanoseconds; checked every 16 nodes
+	easingWork      = 200_000_000 // for the least price of any change
 	easingBudget    = 4_000       // of SingleSource, divided by the measures
 )
 

@@ -87,30 +87,43 @@ func applied(p *Problem, changes []Change) *Problem {
 	if p.Penalty == nil && !slices.Contains(q.Penalty, 0) {
 		q.Penalty = nil
 	}
-	if len(opened) == 0 {
-		return &q
+	if len(opened) > 0 {
+		admitted(&q, p, opened)
 	}
-	may := func(i, j int) bool {
-		return (p.Allowed == nil || p.Allowed(i, j)) && !math.IsInf(p.Cost.At(i, j), 1)
-	}
-	dearest := map[int]float64{}
-	for pair := range opened {
+	return &q
+}
+
+// admitted lets pairs meet that may not in p.
+func admitted(q, p *Problem, opened map[[2]int]bool) {
+	n, m := p.Cost.Dims()
+	some := make([]bool, n)
+	dearest := map[[2]int]float64{} // the pairs without a cost
+	for pair := range opened {      // in any order: they do not depend on each other
 		i := pair[0]
+		some[i] = true
+		if math.Abs(p.Cost.At(i, pair[1])) <= largest {
+			continue
+		}
 		most := 0.0
 		for j := range m {
-			if may(i, j) {
-				most = math.Max(most, p.Cost.At(i, j))
+			if cost := p.Cost.At(i, j); (p.Allowed == nil || p.Allowed(i, j)) && !math.IsInf(cost, 1) {
+				most = math.Max(most, cost)
 			}
 		}
-		dearest[i] = most
+		dearest[pair] = most
 	}
-	q.Allowed = func(i, j int) bool { return opened[[2]int{i, j}] || may(i, j) }
+	if p.Allowed != nil {
+		q.Allowed = func(i, j int) bool { return p.Allowed(i, j) || some[i] && opened[[2]int{i, j}] }
+	}
+	if len(dearest) == 0 {
+		return // the costs stay what they are, with their index
+	}
 	q.Cost = CostFunc(n, m, func(i, j int) float64 {
-		cost := p.Cost.At(i, j)
-		if opened[[2]int{i, j}] && !(math.Abs(cost) <= largest) {
-			return dearest[i]
+		if some[i] {
+			if cost, is := dearest[[2]int{i, j}]; is {
+				return cost
+			}
 		}
-		return cost
+		return p.Cost.At(i, j)
 	})
-	return &q
 }
