@@ -37,9 +37,9 @@ const (
 	patience   = 8      // rounds without improvement before the search ends
 )
 
-// sizes of the subsets, one after the other: as long as most of them are
+// subsetSizes are those of the subsets, one after the other: as long as most of them are
 // solved to the end, larger ones promise more.
-var sizes = [...]int{2, 4, 8, 12, 16, 20}
+var subsetSizes = [...]int{2, 4, 8, 12, 16, 20}
 
 func newCampaign(ctx context.Context, s *improver, of []int32) *campaign {
 	g := &campaign{
@@ -74,8 +74,8 @@ func newCampaign(ctx context.Context, s *improver, of []int32) *campaign {
 func (g *campaign) improve() partition.Stop {
 	step, nodes, idle := 0, firstNodes, 0
 	for {
-		size := min(sizes[step], g.m.m)
-		last := size == g.m.m || step == len(sizes)-1
+		size := min(subsetSizes[step], g.m.m)
+		last := size == g.m.m || step == len(subsetSizes)-1
 		before, worked := g.gain(), g.work
 		g.round(size, nodes)
 		switch {
