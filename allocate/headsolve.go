@@ -20,6 +20,7 @@ type staffing struct {
 	bound int
 	proof string
 	looks int
+	tries uint64 // squeezers so far: each draws its own numbers
 }
 
 func (s *staffing) solve(ctx context.Context) (*partition.Result, error) {
@@ -37,17 +38,16 @@ func (s *staffing) solve(ctx context.Context) (*partition.Result, error) {
 		}
 		return s.result(stop), nil
 	}
-	if s.whole {
-		s.prove(w.raise(ctx, s.bound, len(s.best.site)), "weights")
-		if s.bound < len(s.best.site) {
-			if t, left := s.greedy(ctx, w.weight); len(left) == 0 && ctx.Err() == nil && len(t.site) < len(s.best.site) {
-				s.best = t
-			}
-		}
-	}
-	s.tell("weights")
 	s.searchAll(ctx)
-	s.reduce(ctx)
+	s.reduce(ctx, s.budget/4) // often the bound is met at once
+	if s.whole && s.bound < len(s.best.site) {
+		s.prove(w.raise(ctx, s.bound, len(s.best.site)), "weights")
+		if t, left := s.greedy(ctx, w.weight); len(left) == 0 && ctx.Err() == nil && len(t.site) < len(s.best.site) {
+			s.best = t
+		}
+		s.tell("weights")
+	}
+	s.reduce(ctx, s.budget)
 	s.settle(ctx)
 	stop := partition.BudgetSpent
 	switch {
@@ -141,17 +141,19 @@ func (t *crew) trimmed() *crew {
 }
 
 func (s *staffing) squeezer(t *crew, pool []int32) *squeezer {
-	q := &squeezer{crew: t, rng: rand.New(rand.NewPCG(s.seed, 0)), pool: pool, cost: make([]float64, s.n), tabu: make([]int, s.n)}
+	q := &squeezer{crew: t, rng: rand.New(rand.NewPCG(s.seed, s.tries)), pool: pool, cost: make([]float64, s.n), tabu: make([]int, s.n)}
 	for i := range q.cost {
 		q.cost[i] = 1
 	}
 	t.looks = 0
+	s.tries++
 	return q
 }
 
-// reduce closes one territory after the other, as long as its units find room.
-func (s *staffing) reduce(ctx context.Context) {
-	for s.bound < len(s.best.site) && s.looks < s.budget && ctx.Err() == nil {
+// reduce closes one territory after the other, as long as its units find room
+// before so many pairs were looked at in all.
+func (s *staffing) reduce(ctx context.Context, looks int) {
+	for s.bound < len(s.best.site) && s.looks < looks && ctx.Err() == nil {
 		t := s.best.clone()
 		smallest, least := int32(0), math.Inf(1)
 		for at := range t.site {
@@ -165,7 +167,7 @@ func (s *staffing) reduce(ctx context.Context) {
 		}
 		q := s.squeezer(t, nil)
 		q.pool = slices.Clone(t.shut(smallest))
-		done := q.run(ctx, s.budget-s.looks)
+		done := q.run(ctx, looks-s.looks)
 		s.looks += q.looks
 		if !done {
 			return
