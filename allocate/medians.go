@@ -38,7 +38,7 @@ func (c Centers) medians(ctx context.Context, p *partition.Problem) (*partition.
 	for t, u := range s.plan.med {
 		centers[t] = int(u)
 	}
-	r := &partition.Result{Plan: plan, Centers: centers, Stop: stop, Iterations: s.work, Seed: c.Seed,
+	r := &partition.Result{Plan: plan, Centers: centers, Stop: stop, Iterations: s.iterations(), Seed: c.Seed,
 		Certificate: partition.Certificate{Objective: cost, Violation: outside}}
 	r.Certificate.Bound, r.Certificate.Proof = s.bound()
 	if s.climb != nil {

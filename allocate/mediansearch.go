@@ -42,17 +42,17 @@ type medianSearch struct {
 	mean     float64 // amount of a unit
 	strict   float64 // raises the price per amount outside where that did not suffice
 	cost     float64 // of the plan
-	work     int
-	budget   int
+	work     int64
+	budget   int64
 	progress func(partition.Progress)
 	climb    *medianClimb // nil: no bound
 	gap      float64      // at which to stop
 }
 
 func newMedianSearch(m *medianModel, plan medianPlan, c Centers) *medianSearch {
-	s := &medianSearch{m: m, plan: plan, rng: c.Seed, strict: 1, gap: c.Gap, budget: c.Budget, progress: c.Progress, lots: lots()}
+	s := &medianSearch{m: m, plan: plan, rng: c.Seed, strict: 1, gap: c.Gap, budget: int64(c.Budget), progress: c.Progress, lots: lots()}
 	if s.budget == 0 {
-		s.budget = min(40_000*m.n, 40_000_000+1_000*m.n)
+		s.budget = min(40_000*int64(m.n), 40_000_000+1_000*int64(m.n))
 	}
 	s.local = make([]int32, m.n)
 	s.members = make([][]int32, m.k)
@@ -103,6 +103,9 @@ func (s *medianSearch) run(ctx context.Context) partition.Stop {
 	return partition.BudgetSpent
 }
 
+// iterations is the work as an int of any size holds it.
+func (s *medianSearch) iterations() int { return int(min(s.work, math.MaxInt)) }
+
 // optimal is the relative gap at which nothing but rounding is left.
 const optimal = 1e-9
 
@@ -114,7 +117,7 @@ func (s *medianSearch) report() (stop partition.Stop, done bool) {
 	}
 	s.cost = cost
 	bound, _ := s.bound()
-	p := partition.Progress{Phase: "improving", Objective: cost, Violation: outside, Bound: bound, Work: s.work}
+	p := partition.Progress{Phase: "improving", Objective: cost, Violation: outside, Bound: bound, Work: s.iterations()}
 	if s.progress != nil {
 		s.progress(p)
 	}
@@ -156,11 +159,11 @@ func (s *medianSearch) round(ctx context.Context, hot float64, steps int) (units
 		price := s.strict * scale / s.mean
 		a.run(steps*a.n, hot*scale, coldPatch*scale, cheapOutside*price, dearOutside*price, func() bool { return ctx.Err() != nil })
 	})
-	s.work += climbed
+	s.work += int64(climbed)
 	outside := false
 	var best *patch
 	for _, p := range patches {
-		s.work += steps * p.a.n
+		s.work += int64(steps) * int64(p.a.n)
 		units += p.a.n
 		outside = outside || p.a.leastOutside > outsideNoise
 		if !p.better() {
