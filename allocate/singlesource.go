@@ -95,8 +95,11 @@ func (s SingleSource) improve(ctx context.Context, x *relaxation, of []int32) (w
 		return 0, partition.Interrupted, math.Inf(-1), nil
 	}
 	budget, gap := s.Budget, s.Gap
-	if usual := 20_000 / max(m.r, 1); budget == 0 || d != nil && budget > usual {
-		budget = usual // a dense problem has better use for more
+	if budget == 0 {
+		budget = 20_000 / max(m.r, 1)
+	}
+	if d != nil {
+		budget = min(budget, 100_000) // knapsacks make better use of more
 	}
 	if gap == 0 {
 		gap = 5e-4
@@ -196,7 +199,7 @@ func (m *model) astray(of []int32) []int {
 }
 
 // knapsackBudget is the default work for a dense problem whose gap is still open.
-const knapsackBudget = 300_000
+const knapsackBudget = 150_000
 
 // smallProblem is the number of pairs up to which a problem is searched to the end.
 const smallProblem = 2000

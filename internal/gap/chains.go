@@ -59,6 +59,7 @@ const (
 	longestChain = 6
 	noises       = 1 << 12
 	farthest     = 6.0 // candidates, in scales above the best agent of a unit
+	crowd        = 120 // about so many units are looked at to fill a hole
 )
 
 func newChains(p *Problem, price, rate []float64, seed uint64) *chains {
@@ -92,10 +93,11 @@ func newChains(p *Problem, price, rate []float64, seed uint64) *chains {
 		}
 	}
 	c.scale = math.Max(spacing/float64(max(counted, 1)), 1e-300)
+	reach := c.reach(least)
 	for j := range p.Agents {
 		for i := range p.Units {
 			e := p.at(i, j)
-			if c.rc[e] <= least[i]+float64(farthest*c.scale) && !math.IsInf(c.rc[e], 1) {
+			if c.rc[e] <= least[i]+reach && !math.IsInf(c.rc[e], 1) {
 				c.coming[j] = append(c.coming[j], visitor{int32(i), c.rc[e], p.Load[e]})
 				c.going[i] = append(c.going[i], int32(j))
 			}
@@ -115,6 +117,22 @@ func newChains(p *Problem, price, rate []float64, seed uint64) *chains {
 		c.noise[k] = c.random.float()
 	}
 	return c
+}
+
+// reach is how far above the best agent of a unit candidates may be.
+func (c *chains) reach(least []float64) float64 {
+	var above []float64
+	for e, v := range c.rc {
+		if !math.IsInf(v, 1) {
+			above = append(above, v-least[e%c.p.Units])
+		}
+	}
+	slices.Sort(above)
+	enough := max(3*c.p.Units, crowd*c.p.Agents)
+	if enough >= len(above) {
+		return float64(farthest * c.scale)
+	}
+	return math.Min(above[enough], float64(farthest*c.scale))
 }
 
 // start takes a plan, or where there is none gives every unit to the agent of

@@ -81,13 +81,21 @@ func (d *Dual) keep(value float64) bool {
 
 // Ascend takes at most steps steps of a subgradient search whose directions are
 // averaged, and stops where the bound reaches the target: what the best known
-// plan costs, or a guess. stop is asked before every step.
+// plan costs, or a guess, and where a hundred and fifty steps close hardly any of the gap
+// to it. stop is asked before every step.
 func (d *Dual) Ascend(target float64, steps int, stop func() bool) (used int) {
 	copy(d.trial, d.Price)
 	value := d.evaluate(d.trial)
 	clear(d.direction)
-	size, idle := 1.0, 0
+	size, idle := 0.5, 0
+	mark, since := d.Value, 0
 	for used < steps && d.Value < target && size > 1e-4 && !stop() {
+		if since++; since == 150 {
+			if since = 0; size < 0.2 && d.Value-mark < float64(5e-3*(target-d.Value)) {
+				break
+			}
+			mark = d.Value
+		}
 		norm := 0.0
 		for i := range d.direction {
 			g := float64(1 - d.taken[i])
@@ -107,7 +115,7 @@ func (d *Dual) Ascend(target float64, steps int, stop func() bool) (used int) {
 			if value-before > 1e-5*(target-before) {
 				idle = 0
 			}
-		} else if idle++; idle == 20 {
+		} else if idle++; idle == 12 {
 			idle = 0
 			size *= 0.6
 			copy(d.trial, d.Price)

@@ -13,13 +13,16 @@ type prover struct {
 	price   []float64
 	entries []entry
 	grain   float64
-	lower   float64 // no plan costs less
+	lower   float64 // no plan costs less; +Inf: there is none
+	ceiling float64 // every plan costs less
 	nodes   int     // patience with a question
 	bold    float64 // what part of the gap the next one asks about
 }
 
 func newProver(p *Problem, price []float64, lower, grain float64) *prover {
 	v := &prover{p: p, price: price, grain: grain, lower: lower, nodes: 100, bold: 0.25}
+	_, most := p.extremes()
+	v.ceiling = most + 1 + math.Max(grain, float64(1e-6*math.Abs(most)))
 	for j := range p.Agents {
 		for i := range p.Units {
 			if p.may(i, j) {
@@ -35,15 +38,13 @@ func newProver(p *Problem, price []float64, lower, grain float64) *prover {
 // returns a plan cheaper than upper where it finds one, and its work in knapsacks.
 func (v *prover) advance(upper float64, work int, stop func() bool) (of []int32, used int) {
 	for used < work && v.lower < upper && !stop() {
-		ask := upper
-		if step := math.Max(v.grain, float64(v.bold*(upper-v.lower))); v.lower+step < upper && !math.IsInf(step, 0) {
+		any := math.Min(upper, v.ceiling)
+		ask := any
+		if step := math.Max(v.grain, float64(v.bold*(any-v.lower))); v.lower+step < any {
 			ask = v.lower + step
 			if v.grain > 0 {
 				ask = float64(math.Round(ask/v.grain) * v.grain)
 			}
-		}
-		if math.IsInf(ask, 1) {
-			ask = v.lower + math.Max(v.grain, float64(0.01*math.Abs(v.lower)))
 		}
 		b := &v.branch
 		b.Load(v.p.Units, v.p.Agents, v.entries, v.p.Room, v.price)
@@ -59,6 +60,8 @@ func (v *prover) advance(upper float64, work int, stop func() bool) (of []int32,
 		switch {
 		case done && len(b.best) > 0:
 			v.lower = upper
+		case done && ask == v.ceiling:
+			v.lower = math.Inf(1)
 		case done:
 			v.lower = ask
 			v.bold = math.Min(1, 2*v.bold)

@@ -37,12 +37,19 @@ type Outcome struct {
 	Stopped bool // by Stop
 }
 
-// temperatures of the strands: which range is best depends on how freely units
-// can be exchanged.
-var temperatures = [...]struct{ hot, cold float64 }{{1, 0.03}, {4, 0.3}, {2, 0.1}}
+// heats of the strands, relative to the usual one.
+var heats = [...]float64{1, 2, 0.5}
+
+// usualHeat is the temperature at which annealing begins, in scales of the
+// reduced costs, and at which it ends. Found by trial: agents with few units
+// each have to look farther.
+func usualHeat(p *Problem) (hot, cold float64) {
+	few := math.Max(1, math.Min(4, 20*float64(p.Agents)/float64(p.Units)))
+	return few, 0.04 * few
+}
 
 const (
-	strands    = len(temperatures)
+	strands    = len(heats)
 	firstLeg   = 20_000 // work between exchanges, at first
 	longestLeg = 200_000
 )
@@ -65,15 +72,14 @@ func (s *Search) Run(of []int32) Outcome {
 		out.Of, out.Cost = append([]int32(nil), of...), p.cost(of)
 	}
 	d := NewDual(p, s.Price)
-	for steps := min(1000, s.Budget/(4*p.Agents)); steps > 0; {
-		target := out.Cost
-		if math.IsInf(target, 1) { // a guess, which may be reached
-			target = d.Value + math.Max(1e-9, float64(0.02*math.Abs(d.Value)))
-		}
+	// Without a plan what to aim at is a guess, farther each time it is reached.
+	guess := math.Max(1e-9, float64(0.02*math.Abs(d.Value))+float64(0.05*p.spread()))
+	for steps := min(1000, s.Budget/(4*p.Agents)); steps > 0; guess *= 2 {
+		target := math.Min(out.Cost, d.Value+guess)
 		used := 1 + d.Ascend(target, steps, s.Stop)
 		steps -= used
 		out.Work += used * p.Agents
-		if d.Value < target || !math.IsInf(out.Cost, 1) || s.Stop() {
+		if d.Value < target || s.Stop() {
 			break
 		}
 	}
@@ -81,12 +87,14 @@ func (s *Search) Run(of []int32) Outcome {
 	out.Lower = s.Bound(d.Price, d.Value)
 	v := newProver(p, d.Price, out.Lower, s.Grain)
 	var threads []*strand
-	for k, t := range temperatures {
-		threads = append(threads, newStrand(p, d.Price, d.Rate, s.Grain, s.Seed*uint64(len(temperatures))+uint64(k), t.hot, t.cold, s.Stop))
+	hot, cold := usualHeat(p)
+	for k, h := range heats {
+		threads = append(threads, newStrand(p, d, s.Grain, s.Seed*uint64(strands)+uint64(k), hot*h, cold*h, s.Stop))
 	}
 	if out.Of != nil {
 		threads[0].take(out.Of, out.Cost)
 	}
+	proving := 0 // work of the prover: one part in five
 	for leg, round := firstLeg, 1; ; round++ {
 		out.Done = out.Lower >= out.Cost
 		if s.Report != nil {
@@ -100,9 +108,14 @@ func (s *Search) Run(of []int32) Outcome {
 		for _, t := range threads {
 			wait.Go(func() { t.advance(leg) })
 		}
-		found, used := v.advance(out.Cost, leg, s.Stop)
+		var found []int32
+		if proving <= (out.Work+strands*leg)/5 {
+			var used int
+			found, used = v.advance(out.Cost, leg, s.Stop)
+			proving += used
+			out.Work += used
+		}
 		wait.Wait()
-		out.Work += used
 		out.Lower = v.lower
 		if found != nil {
 			out.Of, out.Cost = found, p.cost(found)
@@ -126,6 +139,28 @@ func (s *Search) Run(of []int32) Outcome {
 		}
 		leg += leg / 2
 	}
+}
+
+// spread is how far apart the cheapest and the dearest plan can be.
+func (p *Problem) spread() float64 {
+	low, high := p.extremes()
+	return high - low
+}
+
+// extremes are what all units cost by the cheapest and by the dearest agents.
+func (p *Problem) extremes() (low, high float64) {
+	for i := range p.Units {
+		least, most := math.Inf(1), math.Inf(-1)
+		for j := range p.Agents {
+			if p.may(i, j) {
+				c := p.Cost[p.at(i, j)]
+				least, most = math.Min(least, c), math.Max(most, c)
+			}
+		}
+		low += least
+		high += most
+	}
+	return low, high
 }
 
 // within reports whether a plan uses allowed pairs only and keeps the rooms.

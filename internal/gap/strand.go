@@ -5,9 +5,10 @@ import (
 	"slices"
 )
 
-// strand is one independent search for plans: it cools a plan by ejection
-// chains, solves larger and larger parts of it again, and where that no longer
-// pays, warms it up and begins anew.
+// strand is one independent search for plans. It cools a litter of plans by
+// ejection chains and takes the best of them; solves larger and larger parts of
+// it again; where that no longer pays, warms it up and goes on; and where that
+// does not pay either, begins with a new litter.
 type strand struct {
 	p     *Problem
 	c     *chains
@@ -16,9 +17,14 @@ type strand struct {
 
 	of       []int32 // the plan at hand, within the rooms; nil: none yet
 	cost     float64
-	best     []int32 // the best one
+	base     []int32 // the best one of this litter
+	baseCost float64
+	best     []int32 // the best of all
 	bestCost float64 // +Inf: none yet
+	young    []int32 // scratch
 
+	least   []float64           // per agent: what it would contribute to the bound
+	excess  []float64           // per agent: what its units cost more at the prices of the bound
 	version []uint64            // per agent: how often its units have changed
 	done    map[uint64]struct{} // parts in states that were searched to the end
 	size    int                 // agents in a part
@@ -28,17 +34,20 @@ type strand struct {
 	hot, cold float64 // temperatures of annealing, in scales
 
 	tried, finished, won int // parts since the size was last looked at
-	idle                 int // looks without a gain
-	kicks                int
+	looked               int // the work at that time
+	vain                 int // times that warming up has brought nothing
+	stray                int // plans in turn that broke the limits
+	gained               int // the work at which a part last gained
 	work, told           int
 	cancelled            func() bool
 }
 
-func newStrand(p *Problem, price, rate []float64, grain float64, seed uint64, hot, cold float64, cancelled func() bool) *strand {
+func newStrand(p *Problem, d *Dual, grain float64, seed uint64, hot, cold float64, cancelled func() bool) *strand {
 	return &strand{
-		p: p, c: newChains(p, price, rate, seed), t: newPart(p, price), grain: grain,
+		p: p, c: newChains(p, d.Price, d.Rate, seed), t: newPart(p, d.Price), grain: grain,
+		least: d.Best, excess: make([]float64, p.Agents),
 		bestCost: math.Inf(1), version: make([]uint64, p.Agents), done: map[uint64]struct{}{},
-		hot: hot, cold: cold, size: 2, nodes: 60, random: splitMix(seed ^ 0x5DEECE66D), cancelled: cancelled,
+		hot: hot, cold: cold, size: 2, nodes: 100, random: splitMix(seed ^ 0x5DEECE66D), cancelled: cancelled,
 	}
 }
 
@@ -46,32 +55,50 @@ func newStrand(p *Problem, price, rate []float64, grain float64, seed uint64, ho
 func (s *strand) advance(work int) {
 	until := s.work + work
 	for s.work < until && !s.cancelled() {
-		if s.of == nil {
-			s.anneal(nil, s.hot, 100)
+		if s.of == nil || s.vain > vainKicks {
+			s.litter()
 			continue
 		}
 		s.partStep()
 	}
 }
 
-// anneal begins a plan anew from the one given. Where no plan within the rooms
-// comes out, the next attempt goes on from what has.
-func (s *strand) anneal(from []int32, heat float64, sweeps int) {
-	c := s.c
-	c.bestCost, c.work = math.Inf(1), 0
-	if from != nil || s.work == 0 {
-		c.start(from)
+// litter cools plans from nothing, at different temperatures, and takes the best.
+func (s *strand) litter() {
+	c, least := s.c, math.Inf(1)
+	for from := s.work; s.work-from < litterWork && !s.cancelled(); {
+		if s.stray++; s.stray == 1 || s.stray == 5 {
+			c.start(nil) // else what broke the limits last time goes on
+			s.stray = 1
+		}
+		heat := [...]float64{2, 1, 0.7, 0.4}[s.random.below(4)]
+		if s.cool(heat*s.hot, 100); c.bestCost < least {
+			s.stray = 0
+			least, s.young = c.bestCost, append(s.young[:0], c.best...)
+		}
 	}
-	c.anneal(heat, s.cold, sweeps, s.cancelled)
-	s.work += 1 + c.work
-	if math.IsInf(c.bestCost, 1) {
-		return
+	s.vain = 0
+	if !math.IsInf(least, 1) {
+		s.take(s.young, least)
 	}
-	s.take(c.best, c.bestCost)
 }
 
-// take makes a plan the one at hand.
+// cool anneals the plan that the chains have.
+func (s *strand) cool(heat float64, sweeps int) {
+	s.c.bestCost, s.c.work = math.Inf(1), 0
+	s.c.anneal(heat, s.cold, sweeps, s.cancelled)
+	s.work += 1 + s.c.work
+	s.gained = s.work
+}
+
+// take makes a plan the one at hand, and forgets the litter before.
 func (s *strand) take(of []int32, cost float64) {
+	s.base, s.baseCost, s.vain = append(s.base[:0], of...), cost, 0
+	s.adopt(of, cost)
+}
+
+// adopt makes a plan the one at hand.
+func (s *strand) adopt(of []int32, cost float64) {
 	if s.of == nil {
 		s.of = slices.Clone(of)
 	}
@@ -80,10 +107,25 @@ func (s *strand) take(of []int32, cost float64) {
 	for j := range s.version {
 		s.version[j]++
 	}
+	s.weigh()
 	s.keep()
 }
 
+// weigh finds every agent's part in the gap between the plan and the bound.
+func (s *strand) weigh() {
+	for j := range s.excess {
+		s.excess[j] = -s.least[j]
+	}
+	for i, j := range s.of {
+		s.excess[j] += s.p.Cost[s.p.at(i, int(j))] - s.t.price[i]
+	}
+}
+
+// keep notes the plan at hand where it is the best.
 func (s *strand) keep() {
+	if s.cost < s.baseCost {
+		s.base, s.baseCost, s.vain = append(s.base[:0], s.of...), s.cost, 0
+	}
 	if s.cost < s.bestCost {
 		s.best, s.bestCost = append(s.best[:0], s.of...), s.cost
 	}
@@ -106,6 +148,8 @@ func (s *strand) partStep() {
 				s.version[j]++
 			}
 			s.cost = s.p.cost(s.of)
+			s.gained = s.work
+			s.weigh()
 			s.keep()
 		}
 		if done {
@@ -116,45 +160,65 @@ func (s *strand) partStep() {
 			s.done[key] = struct{}{}
 		}
 	}
-	if s.tried < max(20, 2*s.p.Agents) {
+	if s.work-s.gained > patience {
+		s.kick()
 		return
 	}
-	gained, ended := s.won > 0, s.finished*10 >= s.tried*6
-	s.tried, s.finished, s.won = 0, 0, 0
-	switch {
-	case gained:
-		s.idle = 0
-	case ended && s.size < s.p.Agents:
-		s.size++
-		s.idle = 0
-	default:
-		if s.idle++; s.idle >= 2 {
-			s.kick()
-		}
+	if s.tried < max(10, s.p.Agents) || s.won == 0 && s.work-s.looked < longLook {
+		return
 	}
-	if !ended && s.size > 2 {
-		s.size--
+	switch ended := s.finished*10 >= s.tried*6; {
+	case !ended:
+		s.size = max(2, s.size-1)
+	case s.won == 0:
+		s.size = min(s.size+1, s.p.Agents)
 	}
+	s.tried, s.finished, s.won, s.looked = 0, 0, 0, s.work
 }
 
-// kick warms the plan up: mostly the best one, and lightly.
+const (
+	litterWork = 250_000 // chains tried for a litter; a plan takes 100 for each unit
+	kickWork   = 40_000  // chains tried to warm up a plan
+	vainKicks  = 8       // times that a plan is warmed up in vain
+	patience   = 40_000  // work on parts in vain before the plan is warmed up
+	longLook   = 10_000  // work on parts of one size in vain before they grow
+)
+
+// kick warms the best plan up, more or less.
 func (s *strand) kick() {
-	s.kicks++
-	s.idle, s.size = 0, max(2, s.size-2)
-	clear(s.done)
-	s.anneal(s.best, math.Max(s.hot/4, 2*s.cold), 10)
+	s.tried, s.finished, s.won, s.looked = 0, 0, 0, s.work
+	s.size = max(2, s.size-2)
+	if len(s.done) > 1<<16 {
+		clear(s.done)
+	}
+	s.vain++
+	heat := 2 * s.cold
+	for k := s.random.below(3); k > 0; k-- {
+		heat *= 2
+	}
+	s.c.start(s.base)
+	if s.cool(heat, max(10, kickWork/s.p.Units)); !math.IsInf(s.c.bestCost, 1) {
+		s.adopt(s.c.best, s.c.bestCost)
+	}
 }
 
-// neighbors draws agents that have units to exchange with one another.
+// neighbors draws agents that have units to exchange with one another. Together
+// they can gain no more than their excess, so of two that come up the one with
+// more of it is taken.
 func (s *strand) neighbors(size int) []int32 {
 	agents := make([]int32, 0, size)
-	agents = append(agents, int32(s.random.below(s.p.Agents)))
-	for tries := 0; len(agents) < size; tries++ {
-		j := int32(s.random.below(s.p.Agents))
-		if tries < 8*size { // by way of a unit that might move
+	draw := func(tries int) int32 {
+		if len(agents) > 0 && tries < 8*size { // by way of a unit that might move
 			if list := s.c.coming[agents[s.random.below(len(agents))]]; len(list) > 0 {
-				j = s.of[list[s.random.below(len(list))].unit]
+				return s.of[list[s.random.below(len(list))].unit]
 			}
+		}
+		return int32(s.random.below(s.p.Agents))
+	}
+	for tries := 0; len(agents) < size; tries++ {
+		j := draw(tries)
+		if k := draw(tries); s.excess[k] > s.excess[j] && !slices.Contains(agents, k) {
+			j = k
 		}
 		if !slices.Contains(agents, j) {
 			agents = append(agents, j)
