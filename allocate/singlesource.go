@@ -25,6 +25,20 @@ import (
 // the pairs that are left, prove more, the bound is that of the prices with these
 // (Certificate.Proof "prices, limits in whole loads"); [Bound] is then below it.
 //
+// One measure, upper limits only and up to 262,144 pairs make a generalised
+// assignment problem, the hard kind where loads depend on the agent: a senior
+// needs less time than a junior. Where its gap is still open after the method
+// below, the search goes on: one price per unit and a knapsack per agent give the
+// bound of column generation (Certificate.Proof "knapsacks"; the prices are
+// Result.UnitPrices, see [KnapsackBound]), which costs that are all multiples of
+// a number raise to the next one ("knapsacks, whole costs"). Its prices show
+// which exchanges are nearly free: ejection chains, accepted as in simulated
+// annealing, make plans; the units of a few agents at a time are solved again to
+// the end, more agents as long as that is quick; and branch and bound over all
+// units asks again and again whether there is a plan near the bound, which
+// raises the bound or ends the search. Several such searches run side by side
+// and meet at fixed amounts of work.
+//
 // Method: the Lagrangian dual in one price per agent and measure is maximised
 // smoothed, on growing samples of the units; for one measure the flow that is
 // left is settled exactly (see [Transport]) and rounded from the heaviest split
@@ -39,7 +53,10 @@ import (
 //
 // The default budget is 20,000 nodes divided by the number of measures, up to
 // fourteen times that again as long as the plan is outside its limits, and 100,000
-// for the proof where a problem is small (2,000 pairs of unit and agent).
+// for the proof where a problem is small (2,000 pairs of unit and agent). For a
+// generalised assignment problem it is 150,000 knapsacks and chains more, one or
+// two seconds; of a Budget three quarters at least are for these. With a Budget of
+// math.MaxInt and a small Gap the search ends with its proof or the context.
 //
 // The same input, seed and version give the same bytes at any GOMAXPROCS and on
 // every platform, unless the context ends early.
@@ -98,8 +115,11 @@ func (s SingleSource) improve(ctx context.Context, x *relaxation, of []int32) (w
 	if budget == 0 {
 		budget = 20_000 / max(m.r, 1)
 	}
-	if d != nil {
-		budget = min(budget, 100_000) // knapsacks make better use of more
+	if d != nil { // knapsacks make better use of more
+		budget = min(budget, 60*m.n, max(1, s.Budget/4))
+		if s.Budget == 0 {
+			budget = min(20_000, 60*m.n)
+		}
 	}
 	if gap == 0 {
 		gap = 5e-4

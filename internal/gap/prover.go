@@ -20,7 +20,7 @@ type prover struct {
 }
 
 func newProver(p *Problem, price []float64, lower, grain float64) *prover {
-	v := &prover{p: p, price: price, grain: grain, lower: lower, nodes: 100, bold: 0.25}
+	v := &prover{p: p, price: price, grain: grain, lower: lower, nodes: 20, bold: 0.25}
 	_, most := p.extremes()
 	v.ceiling = most + 1 + math.Max(grain, float64(1e-6*math.Abs(most)))
 	for j := range p.Agents {

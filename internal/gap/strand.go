@@ -15,13 +15,15 @@ type strand struct {
 	t     *part
 	grain float64
 
-	of       []int32 // the plan at hand, within the rooms; nil: none yet
-	cost     float64
-	base     []int32 // the best one of this litter
-	baseCost float64
-	best     []int32 // the best of all
-	bestCost float64 // +Inf: none yet
-	young    []int32 // scratch
+	of        []int32 // the plan at hand, within the rooms; nil: none yet
+	cost      float64
+	base      []int32 // the best one of this litter
+	baseCost  float64
+	best      []int32 // the best of all
+	bestCost  float64 // +Inf: none yet
+	young     []int32 // the best one of a litter that is not complete yet
+	youngCost float64
+	litter    int // work done for it; 0: there is none
 
 	least   []float64           // per agent: what it would contribute to the bound
 	excess  []float64           // per agent: what its units cost more at the prices of the bound
@@ -55,31 +57,40 @@ func newStrand(p *Problem, d *Dual, grain float64, seed uint64, hot, cold float6
 func (s *strand) advance(work int) {
 	until := s.work + work
 	for s.work < until && !s.cancelled() {
-		if s.of == nil || s.vain > vainKicks {
-			s.litter()
+		if s.of == nil || s.vain > vainKicks || s.litter > 0 {
+			s.breed()
 			continue
 		}
 		s.partStep()
 	}
 }
 
-// litter cools plans from nothing, at different temperatures, and takes the best.
-func (s *strand) litter() {
-	c, least := s.c, math.Inf(1)
-	for from := s.work; s.work-from < litterWork && !s.cancelled(); {
-		if s.stray++; s.stray == 1 || s.stray == 5 {
-			c.start(nil) // else what broke the limits last time goes on
-			s.stray = 1
-		}
-		heat := [...]float64{2, 1, 0.7, 0.4}[s.random.below(4)]
-		if s.cool(heat*s.hot, 100); c.bestCost < least {
-			s.stray = 0
-			least, s.young = c.bestCost, append(s.young[:0], c.best...)
+// breed cools one more plan of a litter from nothing, each at another
+// temperature, and takes the best when the litter is complete.
+func (s *strand) breed() {
+	c := s.c
+	if s.litter == 0 {
+		s.young, s.youngCost = s.young[:0], math.Inf(1)
+	}
+	if s.stray++; s.stray == 1 || s.stray == 5 {
+		c.start(nil) // else what broke the limits last time goes on
+		s.stray = 1
+	}
+	heat := [...]float64{2, 1, 0.7, 0.4}[s.random.below(4)]
+	before := s.work
+	if s.cool(heat*s.hot, 100); c.bestCost < s.youngCost {
+		s.stray = 0
+		s.youngCost, s.young = c.bestCost, append(s.young[:0], c.best...)
+		if c.bestCost < s.bestCost {
+			s.bestCost, s.best = c.bestCost, append(s.best[:0], c.best...)
 		}
 	}
-	s.vain = 0
-	if !math.IsInf(least, 1) {
-		s.take(s.young, least)
+	if s.litter += s.work - before; s.litter < litterWork {
+		return
+	}
+	s.litter, s.vain = 0, 0
+	if !math.IsInf(s.youngCost, 1) {
+		s.take(s.young, s.youngCost)
 	}
 }
 
@@ -93,7 +104,7 @@ func (s *strand) cool(heat float64, sweeps int) {
 
 // take makes a plan the one at hand, and forgets the litter before.
 func (s *strand) take(of []int32, cost float64) {
-	s.base, s.baseCost, s.vain = append(s.base[:0], of...), cost, 0
+	s.base, s.baseCost, s.vain, s.litter = append(s.base[:0], of...), cost, 0, 0
 	s.adopt(of, cost)
 }
 
