@@ -11,7 +11,7 @@ import (
 
 // What a search for conflicts may spend.
 const (
-	conflictWork    = 2_000_000_000 // to make one conflict smaller, in about nanoseconds
+	conflictWork    = 1_000_000_000 // to make one conflict smaller, in about nanoseconds
 	conflictSets    = 20            // conflicts that have no demand in common
 	conflictClasses = 400           // demands up to which each is tested by itself
 	cutFirst        = 20_000        // pairs of unit and agent from which on cuts are tried first
@@ -24,8 +24,8 @@ type conflict struct {
 	irreducible bool // for each demand, a plan that meets all others is known
 }
 
-// ask answers whether a plan meets the demands: by search or, where they are
-// too many for that, by the cuts of infeasible, which never say that one does.
+// decide answers whether a plan meets the demands: by search and, where they are
+// too many for that alone, by cuts, which never say that one does.
 func (a *asker) decide(ids []int32) verdict {
 	if a.pairs(ids) > cutFirst {
 		switch {
@@ -41,7 +41,7 @@ func (a *asker) decide(ids []int32) verdict {
 }
 
 // pairs is about how many pairs of unit and agent the demands concern.
-func (a *asker) pairs(ids []int32) int {
+func (a *asker) pairs(ids []int32) float64 {
 	units, agents, floors := 0, 1, false
 	for _, id := range ids {
 		switch a.c.clauses[id].kind {
@@ -57,14 +57,14 @@ func (a *asker) pairs(ids []int32) int {
 	if floors {
 		units = a.c.m.n
 	}
-	return units * min(agents, a.c.m.m)
+	return float64(units) * float64(min(agents, a.c.m.m))
 }
 
 // cut is the error of infeasible for the demands alone, without the units they
 // do not concern. Together and Apart do not count.
 func (a *asker) cut(ids []int32) error {
 	defer func() {
-		a.work += a.pairs(ids)
+		a.work += int(math.Min(a.pairs(ids), conflictWork))
 		a.reset()
 		for _, id := range ids {
 			a.price[id] = 0

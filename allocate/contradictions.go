@@ -41,13 +41,17 @@ import (
 //
 // where the price is Σ Price(d)·amount, with the amount by which a limit is
 // changed, or 1 for a demand that is dropped (for each agent that may serve a unit
-// as well). The problem so relaxed has then been solved by [SingleSource].
-// Together and Apart are dropped by themselves only, or where there is no other way.
+// as well). The problem so relaxed has then been solved in the caller's costs by
+// [SingleSource], beyond 2,000 pairs of unit and agent with a small budget: solve
+// Relaxation.Apply anew for the best plan. Together and Apart are dropped by
+// themselves only, or where there is no other way.
 //
-// For problems of up to about 200,000 pairs of unit and agent and 300 limits, a
-// branch and bound seeks the least price, and Relaxation.Bound says how much of it
-// is proved. For larger ones limits are changed by as much as the cut asks for,
-// and further as long as whole units do not fit.
+// Up to 2,000 pairs of unit and agent a branch and bound seeks each least price,
+// up to 20,000 that of limits, while SingleSource seeks the others; Relaxation.Bound
+// says how much of a price is proved. For larger problems limits are changed by
+// what the cuts ask for, each by itself and those of a set in proportion, and
+// further as long as whole units do not fit; the heaviest units of an overload
+// are freed, served by the nearest other agent or left out, as few as it takes.
 //
 // Time is that of a few hundred questions to a branch and bound on the demands of
 // a conflict, besides O(n·m) for the first look and one run of SingleSource for
@@ -175,6 +179,13 @@ func (s Contradictions) Find(ctx context.Context, p *Problem) (*Diagnosis, error
 	proved := err != nil
 	if x.found, err = x.conflicts(err, proved); len(x.found) == 0 && (err != nil || proved) {
 		return nil, err
+	}
+	if len(x.found) == 0 { // perhaps the search finds what SingleSource did not
+		if ans := x.hard(c.all(), true, nodes); ans.verdict == met {
+			if r := x.evaluated(p, ans.of); r != nil {
+				return &Diagnosis{Verdict: Possible, Result: r, Stop: partition.Converged}, nil
+			}
+		}
 	}
 	for _, f := range x.found {
 		d.Sets = append(d.Sets, x.contradiction(f))

@@ -542,3 +542,27 @@ func TestContradictionSentences(t *testing.T) {
 		require.Empty(t, d.Relaxations)
 	}
 }
+
+// Where neither a plan nor a proof is found, the answer says so, with the
+// nearest plan: perfect packings of many different weights.
+func TestContradictionsUndecided(t *testing.T) {
+	rng := rand.New(rand.NewPCG(5, 8))
+	n, m := 90, 30
+	value, total := make([]float64, n), 0.0
+	for i := range value {
+		value[i] = 3000 + 1000*rng.Float64()
+		total += value[i]
+	}
+	p := &allocate.Problem{
+		Cost:     allocate.CostFunc(n, m, func(i, j int) float64 { return float64((i*7 + j*13) % 17) }),
+		Measures: []partition.Measure{{Value: value, Upper: slices.Repeat([]float64{1.00001 * total / float64(m)}, m)}},
+	}
+	d, err := allocate.Contradictions{Budget: 50, Most: 1}.Find(context.Background(), p)
+	require.NoError(t, err)
+	require.Equal(t, allocate.Undecided, d.Verdict)
+	require.Empty(t, d.Sets)
+	require.False(t, d.Result.Certificate.Feasible())
+	for _, r := range d.Relaxations {
+		require.NoError(t, allocate.Verify(r.Apply(p), r.Result))
+	}
+}

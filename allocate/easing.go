@@ -254,7 +254,7 @@ func (x *explorer) change(id int32, to float64, agent int) Change {
 // keep solves the relaxed problem and keeps what comes out unless it is there
 // already. of is a plan of it, for where the solver finds none, or nil.
 func (x *explorer) keep(changes []Change, bound float64, of []int32) bool {
-	if x.ctx.Err() != nil {
+	if x.ctx.Err() != nil || len(changes) == 0 {
 		return false
 	}
 	r := Relaxation{Changes: changes, Bound: bound}

@@ -33,7 +33,6 @@ const (
 type answer struct {
 	verdict verdict
 	root    bool    // the linear relaxation alone decided
-	large   bool    // not asked: the relaxation is too large
 	of      []int32 // where met
 	price   float64 // of the demands that the plan breaks
 	bound   float64 // no plan breaks less
@@ -113,20 +112,21 @@ func (a *asker) hard(ids []int32, whole bool, nodes int) answer {
 	return ans
 }
 
-// ask answers for the prices of the demands listed; those of others are 0.
+// ask answers for the prices of the demands listed; those of others are 0. Where
+// there are too many for it, the answer stays open.
 func (a *asker) ask(ids []int32, whole bool, nodes int) answer {
 	defer a.reset()
 	a.gather(ids)
-	rows := a.addRows(ids, whole)
+	rows := a.addRows(ids)
 	if rows > questionRows {
-		return answer{large: true}
+		return answer{}
 	}
 	of := make([]int32, a.c.m.n)
 	for i := range of {
 		of[i] = undecided
 	}
 	if stuck, large := a.addBlocks(of, rows); large {
-		return answer{large: true}
+		return answer{}
 	} else if stuck {
 		return answer{verdict: refuted, root: true, bound: math.Inf(1)}
 	}
@@ -274,7 +274,7 @@ func (a *asker) reset() {
 
 // addRows makes a row of every limit that is asked for, and of every agent and
 // list of units that must not share it; returns their number.
-func (a *asker) addRows(ids []int32, whole bool) int {
+func (a *asker) addRows(ids []int32) int {
 	c, m := a.c, a.c.m
 	a.soft, a.limit, a.isUp, a.sides = a.soft[:0], a.limit[:0], a.isUp[:0], a.sides[:0]
 	add := func(price, limit float64, up bool) int32 {

@@ -21,11 +21,14 @@ type Relaxation struct {
 	Result *Result
 }
 
-// String lists the changes.
+// String lists the changes, and counts those beyond the first few.
 func (r Relaxation) String() string {
 	list := make([]string, len(r.Changes))
 	for k, c := range r.Changes {
 		list[k] = c.Text
+	}
+	if len(list) > 6 {
+		list = append(list[:5:5], counted(len(list)-5, "more change"))
 	}
 	return strings.Join(list, ", and ")
 }
