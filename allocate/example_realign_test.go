@@ -59,6 +59,21 @@ func ExampleRealign_Frontier() {
 	// fewer than 2 cannot move
 }
 
+// Whoever doubts a bound computes it anew, from prices that may be anybody's.
+func ExampleRealign_Bound() {
+	r, p := rehire()
+	r.Moved = []allocate.MoveLimit{{Most: 2}}
+	movePrices := [][]float64{{10, 10}} // per unit that leaves Ann, or Bea
+	prices := []float64{0, 0}           // of their loads
+	fmt.Printf("with no more than 2 moves no plan costs less than %.6f\n", r.Bound(p, movePrices, prices))
+
+	// It is the bound of the problem with these prices in its costs, less what 2 moves cost.
+	fmt.Printf("%.6f\n", allocate.Bound(r.Priced(p, movePrices), prices)-2*10)
+	// Output:
+	// with no more than 2 moves no plan costs less than 100.000000
+	// 100.000000
+}
+
 // That Ann's customer of twenty years is to move less readily than others is a
 // price of taking it from her: part of the cost.
 func ExampleRealign_preference() {

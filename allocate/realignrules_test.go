@@ -218,3 +218,26 @@ func TestRealignVerifyFindsWhatIsWrong(t *testing.T) {
 		require.ErrorContains(t, err, want)
 	}
 }
+
+// Without units, without agents, without limits there is little to choose, and no panic.
+func TestRealignOfNothing(t *testing.T) {
+	for _, size := range [][2]int{{0, 0}, {0, 3}, {3, 0}, {3, 1}} {
+		n, m := size[0], size[1]
+		p := &allocate.Problem{
+			Cost:    allocate.CostFunc(n, m, func(int, int) float64 { return 1 }),
+			Penalty: make([]float64, n),
+		}
+		today := slices.Repeat([]int{partition.Unassigned}, n)
+		for range 2 {
+			f, err := allocate.Realign{Today: today}.Frontier(context.Background(), p, nil)
+			require.NoError(t, err, size)
+			require.Len(t, f.Points, 1, size)
+			require.Zero(t, f.Points[0].Moved, size)
+			a, err := allocate.Realign{Today: today, Moved: []allocate.MoveLimit{{Most: 0}}}.Allocate(context.Background(), p)
+			require.NoError(t, err, size)
+			require.Equal(t, partition.ProvedOptimal, a.Stop, size)
+			require.Equal(t, n, a.Plan.Count(partition.Unassigned), size)
+			p.Measures = []partition.Measure{{Value: make([]float64, n)}}
+		}
+	}
+}
