@@ -46,7 +46,9 @@ import (
 // elsewhere, with loads outside the limits at a price that rises as it cools; what
 // is better is kept. Parts of the problem improved one by one in this way are
 // known as POPMUSIC (Taillard and Voß, 2002). Beside it the Lagrangian dual with a
-// knapsack per centre is raised by subgradients. Memory is O(n) for near units, up to
+// knapsack per centre is raised by subgradients; it sees the nearest six territories'
+// worth of units of each, but four million pairs at most, so that it is weak where
+// n²/K is beyond a million. Memory is O(n) for near units, up to
 // 50 MB for the dual and 20 MB per patch; where only Between is given, all pairs are
 // looked at twice, O(n²) time. Above 16,384 units with a Distance or Between of
 // the caller's there is no bound but 0.
