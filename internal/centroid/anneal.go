@@ -23,12 +23,14 @@ type annealing struct {
 	fresh                   bool    // the state is better than best
 	cancelled               func() bool
 	feasible, looked, steps int
+	broken, typical         float64 // sum of the violations looked at; what a point brings
 }
 
 // levels of the temperature, each the one before times cooling.
 const (
-	levels  = 100
-	cooling = 0.942 // over all levels 1/400
+	levels      = 100
+	looseLevels = 30    // in which limits may be broken a little
+	cooling     = 0.942 // over all levels 1/400
 )
 
 // chances is -ln of evenly spaced probabilities: how much worse a change may be,
@@ -53,12 +55,12 @@ func newAnnealing(p *Problem, of []int32, near []int32, count int, rnd random, c
 // the best assignment found into of.
 func (a *annealing) run(of []int32, temperature float64, steps int) {
 	a.setRates(temperature)
-	for range levels {
+	for l := range levels {
 		if a.cancelled() {
 			break
 		}
 		a.level(temperature, steps)
-		a.adapt()
+		a.adapt(l < looseLevels)
 		temperature *= cooling
 	}
 	a.keep()
@@ -72,23 +74,37 @@ func (a *annealing) setRates(temperature float64) {
 		for _, v := range value {
 			sum += v
 		}
-		if sum > 0 {
-			a.rate[q] = 2 * temperature * float64(len(value)) / sum
+		mean := sum / float64(len(value))
+		if mean > 0 {
+			a.rate[q] = 2 * temperature / mean
 		}
+		a.typical += mean
 	}
 	a.charge()
 }
 
-// adapt changes the rates according to how often the limits were kept.
-func (a *annealing) adapt() {
-	f := 1.0
-	switch kept := float64(a.feasible) / math.Max(1, float64(a.looked)); {
-	case kept < 0.25:
-		f = 1.15
-	case kept > 0.6:
-		f = 0.92
+// adapt changes the rates according to how the limits were kept: at first loosely,
+// a part of a point too much in every cluster, lest all that is left to do be swaps
+// of points that weigh the same; at last so often that plans within the limits
+// are met.
+func (a *annealing) adapt(loosely bool) {
+	f, looked := 1.0, math.Max(1, float64(a.looked))
+	if loosely {
+		switch much := a.broken / (looked * float64(a.p.K) * a.typical); {
+		case much > 0.1:
+			f = 1.15
+		case much < 0.03:
+			f = 0.92
+		}
+	} else {
+		switch kept := float64(a.feasible) / looked; {
+		case kept < 0.25:
+			f = 1.1
+		case kept > 0.6:
+			f = 0.92
+		}
 	}
-	a.feasible, a.looked = 0, 0
+	a.feasible, a.looked, a.broken = 0, 0, 0
 	if f != 1 {
 		for q := range a.rate {
 			a.rate[q] *= f
@@ -102,6 +118,7 @@ func (a *annealing) level(temperature float64, steps int) {
 	for step := range steps {
 		if step&63 == 0 {
 			a.looked++
+			a.broken += a.violation
 			if a.violation <= rounding {
 				a.feasible++
 			}
@@ -122,14 +139,11 @@ func (a *annealing) level(temperature float64, steps int) {
 		limit := temperature * a.chance[draw>>16&4095]
 		j := int32(-1)
 		switch draw >> 28 & 3 {
-		case 0:
+		case 0: // against the neighbour
 			j = to
-		case 1:
-			others := a.members[b]
-			if len(others) <= 24 {
+		case 1, 2: // against any point: somewhere else along the border perhaps
+			if others := a.members[b]; draw>>28&3 == 1 || draw>>30&1 == 0 {
 				j = others[a.rnd.below(len(others))]
-			} else if j = a.near[int(to)*a.count+a.rnd.below(a.count)]; j < 0 || a.of[j] != b {
-				continue
 			}
 		}
 		a.try(i, from, j, b, limit)
