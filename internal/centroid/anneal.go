@@ -24,12 +24,14 @@ type annealing struct {
 	cancelled               func() bool
 	feasible, looked, steps int
 	broken, typical         float64 // sum of the violations looked at; what a point brings
+	tight                   bool    // there is little room
 }
 
 // levels of the temperature, each the one before times cooling.
 const (
 	levels      = 100
-	looseLevels = 30    // in which limits may be broken a little
+	looseLevels = 30    // in which limits may be broken a little, where they are tight:
+	tightRoom   = 0.5   // less room per cluster than this part of a point
 	cooling     = 0.942 // over all levels 1/400
 )
 
@@ -60,7 +62,7 @@ func (a *annealing) run(of []int32, temperature float64, steps int) {
 			break
 		}
 		a.level(temperature, steps)
-		a.adapt(l < looseLevels)
+		a.adapt(a.tight && l < looseLevels)
 		temperature *= cooling
 	}
 	a.keep()
@@ -79,30 +81,34 @@ func (a *annealing) setRates(temperature float64) {
 			a.rate[q] = 2 * temperature / mean
 		}
 		a.typical += mean
+		above, below := -sum, sum
+		for t := range a.p.K {
+			above += a.p.Upper[q][t]
+			below -= a.p.Lower[q][t]
+		}
+		a.tight = a.tight || math.Min(above, below) < float64(tightRoom*mean)*float64(a.p.K)
 	}
 	a.charge()
 }
 
-// adapt changes the rates according to how the limits were kept: at first loosely,
-// a part of a point too much in every cluster, lest all that is left to do be swaps
-// of points that weigh the same; at last so often that plans within the limits
-// are met.
+// adapt changes the rates according to how often the limits were kept. Loosely,
+// a part of a point may be too much in every cluster: where limits are tight, all
+// that is left to do otherwise are swaps of points that weigh the same.
 func (a *annealing) adapt(loosely bool) {
 	f, looked := 1.0, math.Max(1, float64(a.looked))
-	if loosely {
-		switch much := a.broken / (looked * float64(a.p.K) * a.typical); {
-		case much > 0.1:
-			f = 1.15
-		case much < 0.03:
-			f = 0.92
-		}
-	} else {
-		switch kept := float64(a.feasible) / looked; {
-		case kept < 0.25:
-			f = 1.1
-		case kept > 0.6:
-			f = 0.92
-		}
+	kept, much := float64(a.feasible)/looked, a.broken/(looked*float64(a.p.K)*a.typical)
+	switch {
+	case loosely && much > 0.1:
+		f = 1.15
+	case loosely && much < 0.03:
+		f = 0.92
+	case loosely:
+	case kept < 0.25 && a.tight:
+		f = 1.1
+	case kept < 0.25:
+		f = 1.15
+	case kept > 0.6:
+		f = 0.92
 	}
 	a.feasible, a.looked, a.broken = 0, 0, 0
 	if f != 1 {
