@@ -333,7 +333,7 @@ func TestE9OneOwnerIsSharedOut(t *testing.T) {
 	require.Equal(t, 9000.0, none.Need)
 	require.Equal(t, 8999.0, none.Have)
 
-	f, err := allocate.Realign{Today: today, Points: 3}.Frontier(context.Background(), p, nil)
+	f, err := allocate.Realign{Today: today, Points: 3, Solver: allocate.SingleSource{Budget: 300}}.Frontier(context.Background(), p, nil)
 	require.NoError(t, err)
 	require.Equal(t, 9000.0, f.Least)
 	require.Equal(t, 9000, f.Points[0].Moved.Units)

@@ -18,7 +18,7 @@ const (
 // axis maps numbers to pixels.
 type axis struct{ from, to, at, end float64 }
 
-func (a axis) pixel(v float64) float64 { return a.at + (v-a.from)/(a.to-a.from)*(a.end-a.at) }
+func (a axis) pixel(v float64) float64 { return a.at + float64((v-a.from)/(a.to-a.from)*(a.end-a.at)) }
 
 // newAxis spans the numbers, widened to whole steps of a length that people
 // like: 1, 2 or 5 times a power of ten.
@@ -47,7 +47,7 @@ func (o *outcome) writePicture(w io.Writer) error {
 	first, last := ps[0], ps[len(ps)-1]
 	low := last.Certificate.Bound / o.Scale
 	x, xTicks := newAxis(0, last.Moved.Amount, left, width-right, 10)
-	y, yTicks := newAxis(low-0.1*(first.Certificate.Objective/o.Scale-low), first.Certificate.Objective/o.Scale, height-bottom, top, 8)
+	y, yTicks := newAxis(low-float64(0.1*(first.Certificate.Objective/o.Scale-low)), first.Certificate.Objective/o.Scale, height-bottom, top, 8)
 
 	b := &strings.Builder{}
 	fmt.Fprintf(b, `<svg xmlns="http://www.w3.org/2000/svg" width="%d" height="%d" viewBox="0 0 %[1]d %[2]d" `, width, height)
