@@ -2,6 +2,7 @@ package centroid
 
 import (
 	"context"
+	"math"
 	"slices"
 )
 
@@ -101,7 +102,7 @@ func (w *work) begin(epoch int) bool {
 	})
 	best := (*job)(nil)
 	for _, j := range jobs {
-		w.steps += j.steps
+		w.steps += min(j.steps, math.MaxInt-w.steps)
 		if j.of != nil && (best == nil || j.better(best.total, best.violation)) {
 			best = j
 		}
@@ -230,7 +231,7 @@ func (w *work) batch(jobs []*job) {
 	}
 	parallel(len(jobs), func(g int) { w.attempt(jobs[g]) })
 	for g, j := range jobs {
-		w.steps += j.steps
+		w.steps += min(j.steps, math.MaxInt-w.steps)
 		if g >= regions && j.better(jobs[0].total, jobs[0].violation) {
 			jobs[0] = j
 		}
@@ -314,7 +315,7 @@ func (j *job) anneal(w *work, of []int32) {
 		}
 	}
 	a := newAnnealing(j.Problem, of, near, nearCount, j.rnd, w.chance, w.cancelled)
-	a.run(of, float64(j.heat*a.scale(1000)), max(1, j.effort*n/levels))
+	a.run(of, float64(j.heat*a.scale(1000)), max(1, int(min(int64(j.effort)*int64(n), math.MaxInt32)/levels)))
 	end := newState(j.Problem, of)
 	j.of, j.total, j.violation, j.steps = of, end.total, end.violation, a.steps
 }
