@@ -107,19 +107,12 @@ func (s SingleSource) Allocate(ctx context.Context, p *Problem) (*Result, error)
 // knapsacks, nil where they were not solved.
 func (s SingleSource) improve(ctx context.Context, x *relaxation, of []int32) (work int, stop partition.Stop, bound float64, unitPrices []float64) {
 	m := x.m
-	d := m.dense()
 	if ctx.Err() != nil {
 		return 0, partition.Interrupted, math.Inf(-1), nil
 	}
 	budget, gap := s.Budget, s.Gap
 	if budget == 0 {
 		budget = 20_000 / max(m.r, 1)
-	}
-	if d != nil { // knapsacks make better use of more
-		budget = min(budget, 60*m.n, max(1, s.Budget/4))
-		if s.Budget == 0 {
-			budget = min(20_000, 60*m.n)
-		}
 	}
 	if gap == 0 {
 		gap = 5e-4
@@ -131,6 +124,12 @@ func (s SingleSource) improve(ctx context.Context, x *relaxation, of []int32) (w
 	}
 	if c := (partition.Certificate{Objective: objective, Violation: violation, Bound: x.bound}); c.Gap() <= gap && !small {
 		return 0, partition.GapReached, math.Inf(-1), nil
+	}
+	d := m.dense()
+	if d != nil { // knapsacks make better use of more
+		if budget = min(budget, 60*m.n); s.Budget > 0 {
+			budget = min(budget, max(1, s.Budget/4))
+		}
 	}
 	reach := x.reach()
 	c := x.candidates(reach)
