@@ -168,11 +168,11 @@ func (a *annealing) try(i, from, j, b int32, limit float64) {
 	if allowed := a.p.Allowed; allowed != nil && (!allowed(i, b) || j >= 0 && !allowed(j, from)) {
 		return
 	}
-	worse, breach := -a.penalty[from]-a.penalty[b], 0.0
-	p, o := a.outside(from, i, j)
-	worse, breach = worse+p, breach+o
-	p, o = a.outside(b, j, i)
-	worse, breach = worse+p, breach+o
+	worse := -a.penalty[from] - a.penalty[b]
+	penalty, _ := a.outside(from, i, j)
+	worse += penalty
+	penalty, _ = a.outside(b, j, i)
+	worse += penalty
 	limit -= worse - a.costs.cost(from) - a.costs.cost(b)
 	if a.costs.after(from, i, j)+a.costs.after(b, j, i) > limit ||
 		a.costs.exact(from, i, j)+a.costs.exact(b, j, i) > limit {
