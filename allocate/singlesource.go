@@ -165,6 +165,15 @@ func (s SingleSource) improve(ctx context.Context, x *relaxation, of []int32) (w
 	if stop == partition.Interrupted {
 		return work, stop, math.Inf(-1), nil
 	}
+	nodes := s.Budget
+	if nodes == 0 {
+		nodes = 100_000
+	}
+	if small && d != nil { // the smallest end at once, and exactly
+		if proved, done := i.search(ctx, of, min(nodes, firstLook)); done {
+			return work, partition.ProvedOptimal, proved, nil
+		}
+	}
 	if bound = math.Inf(-1); d != nil && (small || stop != partition.GapReached) {
 		left := s.Budget - work
 		if s.Budget == 0 {
@@ -186,10 +195,6 @@ func (s SingleSource) improve(ctx context.Context, x *relaxation, of []int32) (w
 	}
 	if !small {
 		return work, stop, bound, unitPrices
-	}
-	nodes := s.Budget
-	if nodes == 0 {
-		nodes = 100_000
 	}
 	proved, done := i.search(ctx, of, nodes)
 	bound = math.Max(bound, proved)
@@ -219,6 +224,10 @@ func (m *model) astray(of []int32) []int {
 
 // knapsackBudget is the default work for a dense problem whose gap is still open.
 const knapsackBudget = 150_000
+
+// firstLook is how many nodes a small problem is searched before knapsacks are
+// asked for.
+const firstLook = 2_000
 
 // smallProblem is the number of pairs up to which a problem is searched to the end.
 const smallProblem = 2000
