@@ -14,8 +14,6 @@ type medianPlan struct {
 	of, med []int32
 }
 
-func (p medianPlan) clone() medianPlan { return medianPlan{slices.Clone(p.of), slices.Clone(p.med)} }
-
 // start is a first plan: the units are bisected along the widest axis again
 // and again, into parts of equal amounts, and each part gets the best of a few
 // units in its middle as its centre.

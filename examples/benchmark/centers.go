@@ -17,10 +17,10 @@ import (
 // sites are the points of a problem that chooses centres: n and p, then a line
 // x y capacity demand for each point.
 type sites struct {
-	name                   string
-	p                      int
-	place                  [][]float64
-	capacity, demand, unit []float64
+	name             string
+	p                int
+	place            [][]float64
+	capacity, demand []float64
 }
 
 func readSites(file string, o *options) (*sites, error) {
