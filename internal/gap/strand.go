@@ -40,6 +40,8 @@ type strand struct {
 	vain                 int // times that warming up has brought nothing
 	stray                int // plans in turn that broke the limits
 	gained               int // the work at which a part last gained
+	bred                 int // work on litters
+	regional             int // work on regions: as much as on parts
 	work, told           int
 	cancelled            func() bool
 }
@@ -61,6 +63,12 @@ func (s *strand) advance(work int) {
 			s.breed()
 			continue
 		}
+		if s.p.Agents > 4 && s.regional*2 < s.work-s.bred {
+			before := s.work
+			s.regionStep()
+			s.regional += s.work - before
+			continue
+		}
 		s.partStep()
 	}
 }
@@ -76,15 +84,17 @@ func (s *strand) breed() {
 		c.start(nil) // else what broke the limits last time goes on
 		s.stray = 1
 	}
-	heat := [...]float64{2, 1, 0.7, 0.4}[s.random.below(4)]
+	heat := [...]float64{1, 0.7, 0.4, 0.25}[s.random.below(4)]
+	sweeps := [...]int{100, 300, 1000}[s.random.below(3)]
 	before := s.work
-	if s.cool(heat*s.hot, 100); c.bestCost < s.youngCost {
+	if s.cool(heat*s.hot, sweeps); c.bestCost < s.youngCost {
 		s.stray = 0
 		s.youngCost, s.young = c.bestCost, append(s.young[:0], c.best...)
 		if c.bestCost < s.bestCost {
 			s.bestCost, s.best = c.bestCost, append(s.best[:0], c.best...)
 		}
 	}
+	s.bred += s.work - before
 	if s.litter += s.work - before; s.litter < litterWork {
 		return
 	}
@@ -188,7 +198,7 @@ func (s *strand) partStep() {
 }
 
 const (
-	litterWork = 250_000 // chains tried for a litter; a plan takes 100 for each unit
+	litterWork = 800_000 // chains tried for a litter; a plan takes 100 to 1000 for each unit
 	kickWork   = 40_000  // chains tried to warm up a plan
 	vainKicks  = 8       // times that a plan is warmed up in vain
 	patience   = 40_000  // work on parts in vain before the plan is warmed up
