@@ -24,7 +24,7 @@ func TestFamilies(t *testing.T) {
 			}
 			w := newWorkload(2000, 20, 1)
 			p := f.problem(w)
-			whole := solved(t, p, allocate.SingleSource{})
+			whole := solved(t, p, allocate.SingleSource{Budget: 30_000})
 			require.LessOrEqual(t, relative(whole.Certificate), f.gap)
 
 			split, err := allocate.Transport{}.Allocate(context.Background(), p)
@@ -133,7 +133,7 @@ func TestAwkwardSizes(t *testing.T) {
 			split, err := allocate.Transport{}.Allocate(context.Background(), p)
 			require.NoError(t, err, "%v", size)
 			optimal(t, p, split)
-			whole := solved(t, p, allocate.SingleSource{})
+			whole := solved(t, p, allocate.SingleSource{Budget: 30_000})
 			// With unit loads and whole limits the vertices are whole: the two agree.
 			require.Empty(t, split.Splits, "%v", size)
 			require.InEpsilon(t, split.Certificate.Objective, whole.Certificate.Objective, 1e-9, "%v", size)

@@ -42,7 +42,7 @@ type strand struct {
 	gained               int // the work at which a part last gained
 	bred                 int // work on litters
 	regional             int // work on regions: as much as on parts
-	work, told           int
+	work, told, leg      int
 	cancelled            func() bool
 }
 
@@ -58,6 +58,7 @@ func newStrand(p *Problem, d *Dual, grain float64, seed uint64, hot, cold float6
 // advance works on until the work is done.
 func (s *strand) advance(work int) {
 	until := s.work + work
+	s.leg = work
 	for s.work < until && !s.cancelled() {
 		if s.of == nil || s.vain > vainKicks || s.litter > 0 {
 			s.breed()
@@ -87,7 +88,7 @@ func (s *strand) breed() {
 	heat := [...]float64{1, 0.7, 0.4, 0.25}[s.random.below(4)]
 	sweeps := [...]int{100, 300, 1000}[s.random.below(3)]
 	before := s.work
-	if s.cool(heat*s.hot, sweeps); c.bestCost < s.youngCost {
+	if s.cool(heat*s.hot, min(sweeps, max(20, s.leg/s.p.Units))); c.bestCost < s.youngCost {
 		s.stray = 0
 		s.youngCost, s.young = c.bestCost, append(s.young[:0], c.best...)
 		if c.bestCost < s.bestCost {
@@ -198,7 +199,7 @@ func (s *strand) partStep() {
 }
 
 const (
-	litterWork = 800_000 // chains tried for a litter; a plan takes 100 to 1000 for each unit
+	litterWork = 800_000 // chains tried for a litter; a plan takes 20 to 1000 for each unit, and no more than its leg
 	kickWork   = 40_000  // chains tried to warm up a plan
 	vainKicks  = 8       // times that a plan is warmed up in vain
 	patience   = 40_000  // work on parts in vain before the plan is warmed up
