@@ -308,15 +308,20 @@ func mean(x []float64) float64 {
 func percent(x []float64, unsolved int) string {
 	s := "–"
 	if len(x) > 0 {
-		s = fmt.Sprintf("%.3f %%", mean(x))
+		s = thousandths(mean(x))
 		if len(x) > 1 {
-			s += fmt.Sprintf(" (%.3f %%)", slices.Max(x))
+			s += " (" + thousandths(slices.Max(x)) + ")"
 		}
 	}
 	if unsolved > 0 {
 		s += fmt.Sprintf(", %d without a plan", unsolved)
 	}
 	return strings.ReplaceAll(s, "-", "−")
+}
+
+// thousandths is a percentage without a zero that is negative.
+func thousandths(x float64) string {
+	return strings.Replace(fmt.Sprintf("%.3f %%", x), "-0.000", "0.000", 1)
 }
 
 // duration is a number of seconds, to two digits.

@@ -43,6 +43,11 @@ func TestClass(t *testing.T) {
 	}
 }
 
+func TestThousandths(t *testing.T) {
+	require.Equal(t, "0.000 %", thousandths(-0.0001))
+	require.Equal(t, "-0.001 %", thousandths(-0.0009))
+}
+
 func TestSizes(t *testing.T) {
 	require.Equal(t, size(100), size(200))
 	require.NotEqual(t, size(200), size(400))
