@@ -34,6 +34,7 @@ type strand struct {
 	random  splitMix
 
 	hot, cold float64 // temperatures of annealing, in scales
+	patience  int     // work in vain on parts and regions before the plan is warmed up
 
 	tried, finished, won int // parts since the size was last looked at
 	looked               int // the work at that time
@@ -46,12 +47,12 @@ type strand struct {
 	cancelled            func() bool
 }
 
-func newStrand(p *Problem, d *Dual, grain float64, seed uint64, hot, cold float64, cancelled func() bool) *strand {
+func newStrand(p *Problem, d *Dual, grain float64, seed uint64, hot, cold float64, patience int, cancelled func() bool) *strand {
 	return &strand{
 		p: p, c: newChains(p, d.Price, d.Rate, seed), t: newPart(p, d.Price), grain: grain,
 		least: d.Best, excess: make([]float64, p.Agents),
 		bestCost: math.Inf(1), version: make([]uint64, p.Agents), done: map[uint64]struct{}{},
-		hot: hot, cold: cold, size: 2, nodes: 100, random: splitMix(seed ^ 0x5DEECE66D), cancelled: cancelled,
+		hot: hot, cold: cold, patience: patience, size: 2, nodes: 100, random: splitMix(seed ^ 0x5DEECE66D), cancelled: cancelled,
 	}
 }
 
@@ -182,7 +183,7 @@ func (s *strand) partStep() {
 			s.done[key] = struct{}{}
 		}
 	}
-	if s.work-s.gained > patience {
+	if s.work-s.gained > s.patience {
 		s.kick()
 		return
 	}
@@ -202,7 +203,6 @@ const (
 	litterWork = 800_000 // chains tried for a litter; a plan takes 20 to 1000 for each unit, and no more than its leg
 	kickWork   = 40_000  // chains tried to warm up a plan
 	vainKicks  = 8       // times that a plan is warmed up in vain
-	patience   = 40_000  // work on parts in vain before the plan is warmed up
 	longLook   = 10_000  // work on parts of one size in vain before they grow
 )
 
