@@ -149,7 +149,11 @@ func TestSolversSameForAnyNumberOfProcessors(t *testing.T) {
 		default:
 			continue
 		}
-		p := f.problem(newWorkload(1500, 30, 3))
+		n, m := 1500, 30
+		if testing.Short() {
+			n, m = 400, 12
+		}
+		p := f.problem(newWorkload(n, m, 3))
 		for name, s := range map[string]allocate.Solver{"Transport": allocate.Transport{}, "SingleSource": allocate.SingleSource{Budget: 2000}} {
 			if name == "Transport" && f.measures > 1 {
 				continue
