@@ -151,7 +151,7 @@ func TestSolversSameForAnyNumberOfProcessors(t *testing.T) {
 		}
 		n, m := 1500, 30
 		if testing.Short() {
-			n, m = 400, 12
+			n, m = 1000, 20
 		}
 		p := f.problem(newWorkload(n, m, 3))
 		for name, s := range map[string]allocate.Solver{"Transport": allocate.Transport{}, "SingleSource": allocate.SingleSource{Budget: 2000}} {
