@@ -306,7 +306,7 @@ func misgrouped(p *allocate.Problem, share [][]float64) float64 {
 			away := 0.0
 			for _, i := range family {
 				for j := range share[i] {
-					away += math.Abs(share[i][j]-share[h][j]) / 2
+					away += float64(math.Abs(share[i][j]-share[h][j]) / 2)
 				}
 			}
 			least = math.Min(least, away)

@@ -8,7 +8,6 @@ import (
 	"strings"
 
 	"github.com/paulmach/orb"
-	"github.com/paulmach/orb/planar"
 
 	"github.com/territory-go/territory/allocate"
 	"github.com/territory-go/territory/partition"
@@ -87,7 +86,7 @@ func setDistance(p *partition.Problem, distance string, place [][]float64) error
 		for _, x := range place {
 			p.Points = append(p.Points, orb.Point{x[0], x[1]})
 		}
-		p.Distance = func(a, b orb.Point) float64 { return math.Floor(planar.Distance(a, b)) }
+		p.Distance = func(a, b orb.Point) float64 { return math.Floor(math.Sqrt(squaredDistance(a[:], b[:]))) }
 	case matrix:
 		x, err := readNumbers(file)
 		if err != nil {

@@ -55,7 +55,7 @@ func (s *strand) regionStep() {
 	}
 	s.cost = s.p.cost(s.of)
 	s.weigh()
-	if c.bestCost < before-1e-12*s.c.scale {
+	if c.bestCost < before-float64(1e-12*s.c.scale) {
 		s.won++
 		s.gained = s.work
 		s.keep()
