@@ -6,6 +6,8 @@ import (
 	"slices"
 	"sync"
 	"sync/atomic"
+
+	"github.com/territory-go/territory/internal/splitmix"
 )
 
 // batchSize is the number of disjoint subsets that are solved at the same time.
@@ -120,39 +122,18 @@ func (g *campaign) solve(jobs []job, delta float64) {
 
 // hash identifies the agents of the job.
 func (b *job) hash() uint64 {
-	h := splitMix(len(b.agents))
+	h := splitmix.Source(len(b.agents))
 	for _, j := range b.agents {
-		h.mix(uint64(j))
+		h.Mix(uint64(j))
 	}
 	return uint64(h)
 }
 
 // stamp identifies the state that the agents are in.
 func (g *campaign) stamp(agents []int32) uint64 {
-	h := splitMix(1)
+	h := splitmix.Source(1)
 	for _, j := range agents {
-		h.mix(g.version[j])
+		h.Mix(g.version[j])
 	}
 	return uint64(h)
-}
-
-// splitMix is the generator of Sebastiano Vigna's SplitMix64 (public domain),
-// used for random numbers and to hash.
-type splitMix uint64
-
-func (s *splitMix) next() uint64 {
-	*s += 0x9E3779B97F4A7C15
-	z := uint64(*s)
-	z = (z ^ z>>30) * 0xBF58476D1CE4E5B9
-	z = (z ^ z>>27) * 0x94D049BB133111EB
-	return z ^ z>>31
-}
-
-// float is uniform in [0, 1).
-func (s *splitMix) float() float64 { return float64(s.next()>>11) / (1 << 53) }
-
-// mix makes the state depend on x.
-func (s *splitMix) mix(x uint64) {
-	*s ^= splitMix(x + 1)
-	*s = splitMix(s.next())
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"math"
 
+	"github.com/territory-go/territory/internal/splitmix"
 	"github.com/territory-go/territory/partition"
 )
 
@@ -25,7 +26,7 @@ type campaign struct {
 	done     map[uint64]uint64 // subset → state in which it was solved to the end
 	taken    []bool            // per agent: in the batch being collected
 	claimed  []bool            // per unit without an agent: in the batch being collected
-	random   splitMix
+	random   splitmix.Source
 	attempts []*attempt // one per processor
 	solved   int        // subsets of this round
 	stopped  int        // those among them that the limit of nodes cut short
@@ -51,7 +52,7 @@ func newCampaign(ctx context.Context, s *improver, of []int32) *campaign {
 		fresh:     make([]bool, s.m.m),
 		done:      map[uint64]uint64{},
 		taken:     make([]bool, s.m.m),
-		random:    splitMix(s.seed),
+		random:    splitmix.Source(s.seed),
 	}
 	if s.m.dummy >= 0 {
 		g.claimed = make([]bool, s.m.n)

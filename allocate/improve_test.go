@@ -9,14 +9,15 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/territory-go/territory/internal/splitmix"
 	"github.com/territory-go/territory/partition"
 )
 
 // tiny is a random problem small enough to enumerate, by hand instead of by
 // compile, so that the search is tested alone. It returns the candidates of a
 // complete search and any plan that keeps to them.
-func tiny(r *splitMix) (*model, *candidates, []int32) {
-	pick := func(k int) int { return int(r.next() % uint64(k)) }
+func tiny(r *splitmix.Source) (*model, *candidates, []int32) {
+	pick := func(k int) int { return int(r.Uint64() % uint64(k)) }
 	m := &model{n: 1 + pick(7), m: 1 + pick(3), r: pick(3), dummy: -1, uniform: true}
 	p := &Problem{}
 	whole := pick(2) == 0
@@ -27,13 +28,13 @@ func tiny(r *splitMix) (*model, *candidates, []int32) {
 		case whole:
 			return float64(1 + pick(9))
 		}
-		return r.float() / r.float()
+		return r.Float() / r.Float()
 	}
 	cost := make([]float64, m.n*m.m)
 	for e := range cost {
-		cost[e] = math.Floor(r.float()*40) - 10
+		cost[e] = math.Floor(r.Float()*40) - 10
 		if pick(3) == 0 {
-			cost[e] += r.float()
+			cost[e] += r.Float()
 		}
 		if pick(10) == 0 && e%m.m > 0 {
 			cost[e] = math.Inf(1)
@@ -44,7 +45,7 @@ func tiny(r *splitMix) (*model, *candidates, []int32) {
 		m.dummy = m.m
 		p.Penalty = make([]float64, m.n)
 		for i := range p.Penalty {
-			p.Penalty[i] = math.Floor(r.float() * 60)
+			p.Penalty[i] = math.Floor(r.Float() * 60)
 			if pick(3) == 0 {
 				p.Penalty[i] = math.Inf(1)
 			}
@@ -81,8 +82,8 @@ func tiny(r *splitMix) (*model, *candidates, []int32) {
 		m.lower[q], m.upper[q] = make([]float64, m.m), make([]float64, m.m)
 		mean := total / float64(m.m)
 		for j := range m.m {
-			m.lower[q][j] = mean * (1 - r.float())
-			m.upper[q][j] = mean * (1 + r.float())
+			m.lower[q][j] = mean * (1 - r.Float())
+			m.upper[q][j] = mean * (1 + r.Float())
 			switch pick(6) {
 			case 0:
 				m.lower[q][j] = math.Inf(-1)
@@ -170,7 +171,7 @@ func zeroPrices(m *model) [][]float64 {
 }
 
 func TestRunNeverWorsens(t *testing.T) {
-	r := splitMix(3)
+	r := splitmix.Source(3)
 	repaired := 0
 	for k := range 2000 {
 		m, c, of := tiny(&r)
@@ -178,7 +179,7 @@ func TestRunNeverWorsens(t *testing.T) {
 		if k%2 == 0 { // any prices will do
 			for q := range prices {
 				for j := range prices[q] {
-					prices[q][j] = math.Floor(r.float()*9) - 4
+					prices[q][j] = math.Floor(r.Float()*9) - 4
 					if math.IsInf(m.upper[q][j], 1) {
 						prices[q][j] = math.Min(prices[q][j], 0)
 					}
@@ -242,12 +243,12 @@ func TestRunSameForAnyNumberOfProcessors(t *testing.T) {
 // town scatters customers and agents over a square, integer loads, costs
 // rounded, and gives every customer to its nearest agent.
 func town(n, k int, tolerance float64) (*model, *candidates, []int32) {
-	r := splitMix(1)
+	r := splitmix.Source(1)
 	x, y, w := make([]float64, n), make([]float64, n), make([]float64, n)
 	total := 0.0
 	for i := range n {
-		x[i], y[i] = r.float(), r.float()
-		w[i] = math.Floor(math.Min(100, 1/(1-r.float())))
+		x[i], y[i] = r.Float(), r.Float()
+		w[i] = math.Floor(math.Min(100, 1/(1-r.Float())))
 		total += w[i]
 	}
 	m := &model{n: n, m: k, r: 1, dummy: -1, uniform: true, value: [][]float64{w}, load: make([]Costs, 1)}

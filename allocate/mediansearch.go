@@ -4,6 +4,7 @@ import (
 	"context"
 	"math"
 
+	"github.com/territory-go/territory/internal/splitmix"
 	"github.com/territory-go/territory/partition"
 )
 
@@ -37,7 +38,7 @@ type medianSearch struct {
 	plan     medianPlan
 	members  [][]int32
 	local    []int32
-	rng      uint64
+	random   splitmix.Source
 	lots     *[1024]float64
 	mean     float64 // amount of a unit
 	strict   float64 // raises the price per amount outside where that did not suffice
@@ -50,7 +51,7 @@ type medianSearch struct {
 }
 
 func newMedianSearch(m *medianModel, plan medianPlan, c Centers) *medianSearch {
-	s := &medianSearch{m: m, plan: plan, rng: c.Seed, strict: 1, gap: c.Gap, budget: int64(c.Budget), progress: c.Progress, lots: lots()}
+	s := &medianSearch{m: m, plan: plan, random: splitmix.Source(c.Seed), strict: 1, gap: c.Gap, budget: int64(c.Budget), progress: c.Progress, lots: lots()}
 	if s.budget == 0 {
 		s.budget = min(40_000*int64(m.n), 40_000_000+1_000*int64(m.n))
 	}
@@ -68,18 +69,6 @@ func newMedianSearch(m *medianModel, plan medianPlan, c Centers) *medianSearch {
 	return s
 }
 
-// random is the next number of the sequence of the seed.
-func (s *medianSearch) random() uint64 {
-	s.rng += 0x9e3779b97f4a7c15
-	z := s.rng
-	z = (z ^ z>>30) * 0xbf58476d1ce4e5b9
-	z = (z ^ z>>27) * 0x94d049bb133111eb
-	return z ^ z>>31
-}
-
-// uniform is a random number of 0..1.
-func (s *medianSearch) uniform() float64 { return float64(s.random()>>11) / (1 << 53) }
-
 // run searches until the budget is spent or ctx ends.
 func (s *medianSearch) run(ctx context.Context) partition.Stop {
 	n := s.m.n
@@ -93,7 +82,7 @@ func (s *medianSearch) run(ctx context.Context) partition.Stop {
 		}
 		hot := hotPatch
 		if covered > 3*n {
-			hot = mildPatch + float64((hotPatch-mildPatch)*s.uniform())
+			hot = mildPatch + float64((hotPatch-mildPatch)*s.random.Float())
 		}
 		covered += s.round(ctx, hot, patchSteps)
 	}
@@ -205,16 +194,16 @@ func (s *medianSearch) choose() []*patch {
 			all[t] = int32(t)
 		}
 		for range patchesAbreast {
-			patches = append(patches, s.cut(all, s.random()))
+			patches = append(patches, s.cut(all, s.random.Uint64()))
 		}
 		return patches
 	}
 	taken := make([]bool, m.k)
 	var patches []*patch
 	for range patchesAbreast {
-		i := int(s.uniform() * float64(m.n))
+		i := int(s.random.Float() * float64(m.n))
 		for tries := 0; tries < 10 && taken[s.plan.of[i]]; tries++ {
-			i = int(s.uniform() * float64(m.n))
+			i = int(s.random.Float() * float64(m.n))
 		}
 		if taken[s.plan.of[i]] {
 			break
@@ -223,7 +212,7 @@ func (s *medianSearch) choose() []*patch {
 		for _, t := range territories {
 			taken[t] = true
 		}
-		patches = append(patches, s.cut(territories, s.random()))
+		patches = append(patches, s.cut(territories, s.random.Uint64()))
 	}
 	return patches
 }

@@ -160,7 +160,7 @@ func (g *campaign) grow(set []int32, size int, jitter bool) []int32 {
 		for _, e := range open {
 			w := e.weight * (g.scale() + g.excessOf(e.agent))
 			if jitter {
-				w *= g.random.float()
+				w *= g.random.Float()
 			}
 			if best < 0 || w > score || w == score && e.agent < best {
 				best, score = e.agent, w

@@ -8,11 +8,12 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/territory-go/territory/internal/splitmix"
 	"github.com/territory-go/territory/partition"
 )
 
 func TestSearchEqualsEnumeration(t *testing.T) {
-	r := splitMix(7)
+	r := splitmix.Source(7)
 	infeasible := 0
 	for k := range 3000 {
 		m, c, of := tiny(&r)
@@ -38,7 +39,7 @@ func TestSearchEqualsEnumeration(t *testing.T) {
 }
 
 func TestSearchInterruptedBoundHolds(t *testing.T) {
-	r := splitMix(11)
+	r := splitmix.Source(11)
 	cut := 0
 	for k := range 1500 {
 		m, c, of := tiny(&r)
@@ -107,31 +108,31 @@ func optimum(m *model) float64 {
 }
 
 func TestSearchEqualsDynamicProgramming(t *testing.T) {
-	r := splitMix(23)
+	r := splitmix.Source(23)
 	infeasible := 0
 	for k := range 60 {
-		m := &model{n: 16 + int(r.next()%14), m: 3, r: 1, dummy: -1, uniform: true}
+		m := &model{n: 16 + int(r.Uint64()%14), m: 3, r: 1, dummy: -1, uniform: true}
 		if k%2 > 0 {
 			m.m, m.r = 2, 2
 		}
 		cost := make([]float64, m.n*m.m)
 		for e := range cost {
-			cost[e] = math.Floor(r.float() * 100)
+			cost[e] = math.Floor(r.Float() * 100)
 		}
 		m.p = &Problem{Cost: CostFunc(m.n, m.m, func(i, j int) float64 { return cost[i*m.m+j] })}
 		m.load = make([]Costs, m.r)
 		for range m.r {
 			value, total := make([]float64, m.n), 0.0
 			for i := range value {
-				value[i] = float64(1 + r.next()%9)
-				if r.next()%8 == 0 {
+				value[i] = float64(1 + r.Uint64()%9)
+				if r.Uint64()%8 == 0 {
 					value[i] *= 4
 				}
 				total += value[i]
 			}
 			lower, upper := make([]float64, m.m), make([]float64, m.m)
 			for j := range lower {
-				wide := []float64{0, 0.01, 0.05, 0.3}[r.next()%4]
+				wide := []float64{0, 0.01, 0.05, 0.3}[r.Uint64()%4]
 				lower[j], upper[j] = math.Floor(total/float64(m.m)*(1-wide)), math.Ceil(total/float64(m.m)*(1+wide))
 			}
 			m.value, m.lower, m.upper = append(m.value, value), append(m.lower, lower), append(m.upper, upper)

@@ -5,12 +5,14 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/territory-go/territory/internal/splitmix"
 )
 
 // The relaxation is the maximum of the Lagrangian: no prices do better, and no
 // plan costs less.
 func TestRelaxation(t *testing.T) {
-	r := splitMix(41)
+	r := splitmix.Source(41)
 	solvedOnes, none := 0, 0
 	for k := range 1500 {
 		m, c, of := tiny(&r)
@@ -29,7 +31,7 @@ func TestRelaxation(t *testing.T) {
 		s.prepare()
 		guess := make([]float64, s.rows)
 		for q := range guess {
-			guess[q] = math.Floor(r.float()*60) - 30
+			guess[q] = math.Floor(r.Float()*60) - 30
 		}
 		s.crash(guess)
 		for u := range s.units {
@@ -54,7 +56,7 @@ func TestRelaxation(t *testing.T) {
 			prices := zeroPrices(m)
 			for q := range prices {
 				for j := range prices[q] {
-					prices[q][j] = (r.float() - 0.5) * 40
+					prices[q][j] = (r.Float() - 0.5) * 40
 				}
 			}
 			require.LessOrEqual(t, lagrange(m, prices), g+1e-7*(1+math.Abs(g)), "problem %d", k)

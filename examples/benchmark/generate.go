@@ -7,10 +7,13 @@ import (
 	"math"
 	"os"
 	"strconv"
+
+	"github.com/territory-go/territory/internal/splitmix"
 )
 
 // workload describes a random transport instance. Equal workloads give equal
-// bytes.
+// bytes: the random numbers are those of SplitMix64, which is short enough to
+// be written again in any language.
 //
 // Customers lie in cities on a square of 1000 km: a mixture of 20 + ⌊√n⌋ normal
 // distributions whose weights w are lognormal (σ 1.2), with a standard deviation
@@ -28,26 +31,10 @@ type workload struct {
 
 const side = 1000.0 // km
 
-// splitMix is SplitMix64 (Steele, Lea, Flood, Fast Splittable Pseudorandom
-// Number Generators, OOPSLA 2014, with the constants of S. Vigna's version):
-// short enough to be written again in any language.
-type splitMix uint64
-
-func (s *splitMix) next() uint64 {
-	*s += 0x9E3779B97F4A7C15
-	z := uint64(*s)
-	z = (z ^ z>>30) * 0xBF58476D1CE4E5B9
-	z = (z ^ z>>27) * 0x94D049BB133111EB
-	return z ^ z>>31
-}
-
-// float is uniform in [0, 1), with 53 bits.
-func (s *splitMix) float() float64 { return float64(float64(s.next()>>11) * 0x1p-53) }
-
 // normals are two independent standard normals, by Box and Muller.
-func (s *splitMix) normals() (float64, float64) {
-	u := 1 - s.float()
-	v := s.float()
+func normals(rng *splitmix.Source) (float64, float64) {
+	u := 1 - rng.Float()
+	v := rng.Float()
 	r := math.Sqrt(-2 * math.Log(u))
 	a := 2 * math.Pi * v
 	return float64(r * math.Cos(a)), float64(r * math.Sin(a))
@@ -55,13 +42,13 @@ func (s *splitMix) normals() (float64, float64) {
 
 type city struct{ x, y, sigma, cumulative float64 }
 
-func cities(rng *splitMix, count int) []city {
+func cities(rng *splitmix.Source, count int) []city {
 	cs := make([]city, count)
 	weight := make([]float64, count)
 	total := 0.0
 	for i := range cs {
-		x, y := rng.float()*side, rng.float()*side
-		g, _ := rng.normals()
+		x, y := rng.Float()*side, rng.Float()*side
+		g, _ := normals(rng)
 		w := math.Exp(1.2 * g)
 		cs[i] = city{x: x, y: y, sigma: 4 * math.Pow(w, 0.4)}
 		weight[i] = w
@@ -76,12 +63,12 @@ func cities(rng *splitMix, count int) []city {
 }
 
 // place is a random point: anywhere with probability background, else in a city.
-func (s *splitMix) place(cs []city, background float64) (x, y float64) {
-	if s.float() < background {
-		x = s.float() * side
-		return x, s.float() * side
+func place(rng *splitmix.Source, cs []city, background float64) (x, y float64) {
+	if rng.Float() < background {
+		x = rng.Float() * side
+		return x, rng.Float() * side
 	}
-	u := s.float()
+	u := rng.Float()
 	lo, hi := 0, len(cs)-1
 	for lo < hi {
 		if mid := (lo + hi) / 2; cs[mid].cumulative > u {
@@ -91,7 +78,7 @@ func (s *splitMix) place(cs []city, background float64) (x, y float64) {
 		}
 	}
 	c := cs[lo]
-	gx, gy := s.normals()
+	gx, gy := normals(rng)
 	x = math.Min(math.Max(c.x+float64(c.sigma*gx), 0), side)
 	y = math.Min(math.Max(c.y+float64(c.sigma*gy), 0), side)
 	return x, y
@@ -99,9 +86,9 @@ func (s *splitMix) place(cs []city, background float64) (x, y float64) {
 
 // generate writes the two tables of the workload.
 func (w workload) generate(customers, reps io.Writer) error {
-	rng := splitMix(w.seed)
+	rng := splitmix.Source(w.seed)
 	// A stream of its own: with or without it, the other columns are the same.
-	revenue := splitMix(w.seed ^ 0x7265_7665_6e75_65)
+	revenue := splitmix.Source(w.seed ^ 0x7265_7665_6e75_65)
 	cs := cities(&rng, 20+int(math.Sqrt(float64(w.customers))))
 
 	out := bufio.NewWriterSize(customers, 1<<20)
@@ -113,8 +100,8 @@ func (w workload) generate(customers, reps io.Writer) error {
 	var line []byte
 	total := 0
 	for i := range w.customers {
-		x, y := rng.place(cs, 0.15)
-		amount := max(1, int(math.Min(100, math.Pow(1-rng.float(), -1/1.2))))
+		x, y := place(&rng, cs, 0.15)
+		amount := max(1, int(math.Min(100, math.Pow(1-rng.Float(), -1/1.2))))
 		if w.unit {
 			amount = 1
 		}
@@ -124,7 +111,7 @@ func (w workload) generate(customers, reps io.Writer) error {
 		line = strconv.AppendInt(line, int64(amount), 10)
 		if w.revenue {
 			line = append(line, ',')
-			line = strconv.AppendInt(line, 1+int64(revenue.float()*1000), 10)
+			line = strconv.AppendInt(line, 1+int64(revenue.Float()*1000), 10)
 		}
 		out.Write(append(line, '\n'))
 	}
@@ -136,7 +123,7 @@ func (w workload) generate(customers, reps io.Writer) error {
 	out = bufio.NewWriter(reps)
 	out.WriteString("id,x_km,y_km,cap_lo,cap_hi\n")
 	for j := range w.reps {
-		x, y := rng.place(cs, 0.2)
+		x, y := place(&rng, cs, 0.2)
 		line = appendPlace(line[:0], j, x, y)
 		out.Write(fmt.Appendf(line, ",%.0f,%.0f\n", lower, upper))
 	}

@@ -4,6 +4,7 @@ import (
 	"math"
 
 	"github.com/territory-go/territory/internal/detmath"
+	"github.com/territory-go/territory/internal/splitmix"
 )
 
 // annealing is a search from a state: points change to clusters of their
@@ -14,7 +15,7 @@ type annealing struct {
 	*state
 	near   []int32 // count per point: others close by, -1: none
 	count  int
-	rnd    random
+	rnd    splitmix.Source
 	chance *[4096]float64
 
 	best                    []int32
@@ -45,7 +46,7 @@ func chances() *[4096]float64 {
 	return c
 }
 
-func newAnnealing(p *Problem, of []int32, near []int32, count int, rnd random, chance *[4096]float64, cancelled func() bool) *annealing {
+func newAnnealing(p *Problem, of []int32, near []int32, count int, rnd splitmix.Source, chance *[4096]float64, cancelled func() bool) *annealing {
 	a := &annealing{near: near, count: count, rnd: rnd, chance: chance, cancelled: cancelled}
 	a.best = append(a.best, of...)
 	a.state = newState(p, append([]int32(nil), of...))
@@ -132,7 +133,7 @@ func (a *annealing) level(temperature float64, steps int) {
 				return
 			}
 		}
-		draw := a.rnd.next()
+		draw := a.rnd.Uint64()
 		i := int32(uint64(uint32(draw>>32)) * uint64(n) >> 32)
 		to := a.near[int(i)*a.count+int(uint64(draw&0xFFFF)*uint64(a.count)>>16)]
 		if to < 0 {
@@ -149,7 +150,7 @@ func (a *annealing) level(temperature float64, steps int) {
 			j = to
 		case 1, 2: // against any point: somewhere else along the border perhaps
 			if others := a.members[b]; draw>>28&3 == 1 || draw>>30&1 == 0 {
-				j = others[a.rnd.below(len(others))]
+				j = others[a.rnd.Below(len(others))]
 			}
 		}
 		a.try(i, from, j, b, limit)
@@ -206,8 +207,8 @@ func (a *annealing) keep() {
 func (a *annealing) scale(samples int) float64 {
 	sum, count := 0.0, 0
 	for range samples {
-		i := int32(a.rnd.below(len(a.of)))
-		to := a.near[int(i)*a.count+a.rnd.below(a.count)]
+		i := int32(a.rnd.Below(len(a.of)))
+		to := a.near[int(i)*a.count+a.rnd.Below(a.count)]
 		if to < 0 || a.of[to] == a.of[i] {
 			continue
 		}

@@ -7,10 +7,11 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/territory-go/territory/internal/sphere"
+	"github.com/territory-go/territory/internal/splitmix"
 )
 
 // sample is a random problem of the kind, with limits that are somewhat tight.
-func sample(kind string, n, k int, rnd *random) *Problem {
+func sample(kind string, n, k int, rnd *splitmix.Source) *Problem {
 	p := &Problem{K: k, Dim: 2, Weight: make([]float64, n)}
 	switch kind {
 	case "plane":
@@ -27,15 +28,15 @@ func sample(kind string, n, k int, rnd *random) *Problem {
 	total := 0.0
 	for i := range n {
 		if p.Sphere {
-			v := sphere.At(10+20*rnd.float(), 40+10*rnd.float())
+			v := sphere.At(10+20*rnd.Float(), 40+10*rnd.Float())
 			p.X = append(p.X, v.X, v.Y, v.Z)
 		} else {
 			for range p.Dim {
-				p.X = append(p.X, rnd.float())
+				p.X = append(p.X, rnd.Float())
 			}
 		}
-		p.Weight[i] = float64(rnd.below(4))
-		value[i] = float64(1 + rnd.below(9))
+		p.Weight[i] = float64(rnd.Below(4))
+		value[i] = float64(1 + rnd.Below(9))
 		total += value[i]
 	}
 	lower, upper := make([]float64, k), make([]float64, k)
@@ -88,7 +89,7 @@ func plain(p *Problem, points []int32) float64 {
 func TestCostsFollowEveryExchange(t *testing.T) {
 	for _, kind := range []string{"plane", "space", "squares", "sphere", "chords"} {
 		for _, n := range []int{12, 60, 700} { // counted, confirmed, estimated
-			rnd := random(7)
+			rnd := splitmix.Source(7)
 			p := sample(kind, n, 3, &rnd)
 			of := make([]int32, n)
 			for i := range of {
@@ -97,11 +98,11 @@ func TestCostsFollowEveryExchange(t *testing.T) {
 			s := newState(p, of)
 			estimates, gaps := 0.0, 0.0
 			for range 400 {
-				i := int32(rnd.below(n))
-				a, b := of[i], int32(rnd.below(3))
+				i := int32(rnd.Below(n))
+				a, b := of[i], int32(rnd.Below(3))
 				j := int32(-1)
-				if rnd.below(2) == 0 {
-					j = s.members[b][rnd.below(len(s.members[b]))]
+				if rnd.Below(2) == 0 {
+					j = s.members[b][rnd.Below(len(s.members[b]))]
 				}
 				if a == b || len(s.members[a]) < 2 {
 					continue
@@ -138,12 +139,12 @@ func TestCostsFollowEveryExchange(t *testing.T) {
 }
 
 func TestNeighborsAreTheNearest(t *testing.T) {
-	rnd := random(3)
+	rnd := splitmix.Source(3)
 	for _, dim := range []int{1, 2, 5} {
 		const n, count = 300, 7
 		x := make([]float64, n*dim)
 		for i := range x {
-			x[i] = math.Floor(20 * rnd.float()) // with many ties
+			x[i] = math.Floor(20 * rnd.Float()) // with many ties
 		}
 		for i, near := range neighbors(x, dim, count) {
 			require.Len(t, near, count)
@@ -167,12 +168,12 @@ func TestNeighborsAreTheNearest(t *testing.T) {
 }
 
 func TestRelocationsKeepLocks(t *testing.T) {
-	rnd := random(5)
+	rnd := splitmix.Source(5)
 	p := sample("plane", 200, 8, &rnd)
 	p.Locked = make([]bool, 200)
 	of := make([]int32, 200)
 	for i := range of {
-		of[i] = int32(rnd.below(8))
+		of[i] = int32(rnd.Below(8))
 		p.Locked[i] = i < 20
 	}
 	p.Allowed = func(point, cluster int32) bool { return point%8 != cluster }

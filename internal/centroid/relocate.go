@@ -1,17 +1,21 @@
 package centroid
 
-import "math"
+import (
+	"math"
+
+	"github.com/territory-go/territory/internal/splitmix"
+)
 
 // relocate dissolves one cluster and splits another: the step of the random swap
 // k-means of Fränti (2018), which takes a centre from where there are too many to
 // where there are too few, past all the small steps in between that would make
 // things worse. of may leave the limits.
-func (p *Problem) relocate(of []int32, members [][]int32, rnd *random) bool {
+func (p *Problem) relocate(of []int32, members [][]int32, rnd *splitmix.Source) bool {
 	centers := make([]float64, p.K*p.Dim)
 	for t := range p.K {
 		p.center(members[t], centers[t*p.Dim:(t+1)*p.Dim])
 	}
-	gone, split, where := p.draw(members, centers, 1+rnd.below(4), rnd)
+	gone, split, where := p.draw(members, centers, 1+rnd.Below(4), rnd)
 	if gone < 0 {
 		return false
 	}
@@ -35,11 +39,11 @@ func (p *Problem) free(i, to int32) bool {
 // draw chooses a cluster to dissolve and one to split, of some clusters drawn
 // those that lose least and gain most, and the two centres of the latter; gone < 0:
 // there are none.
-func (p *Problem) draw(members [][]int32, centers []float64, draws int, rnd *random) (gone, split int32, where [2][]float64) {
+func (p *Problem) draw(members [][]int32, centers []float64, draws int, rnd *splitmix.Source) (gone, split int32, where [2][]float64) {
 	gone, split = -1, -1
 	gain, loss := math.Inf(-1), math.Inf(1)
 	for range draws {
-		b := int32(rnd.below(p.K))
+		b := int32(rnd.Below(p.K))
 		if w, g := p.halve(members[b], rnd); w[0] != nil && g > gain {
 			split, gain, where = b, g, w
 		}
@@ -48,7 +52,7 @@ func (p *Problem) draw(members [][]int32, centers []float64, draws int, rnd *ran
 		return -1, -1, where
 	}
 	for range draws {
-		a := int32(rnd.below(p.K))
+		a := int32(rnd.Below(p.K))
 		if a == split {
 			continue
 		}
@@ -105,7 +109,7 @@ func (p *Problem) dissolve(points []int32, a int32, centers []float64) ([]int32,
 
 // halve finds two centres for the points and says how much less they cost then;
 // there are none where there is nothing to divide.
-func (p *Problem) halve(points []int32, rnd *random) (centers [2][]float64, gain float64) {
+func (p *Problem) halve(points []int32, rnd *splitmix.Source) (centers [2][]float64, gain float64) {
 	if len(points) < 2 {
 		return centers, 0
 	}
@@ -124,7 +128,7 @@ func (p *Problem) halve(points []int32, rnd *random) (centers [2][]float64, gain
 		}
 		return at
 	}
-	one := farthest(points[rnd.below(len(points))])
+	one := farthest(points[rnd.Below(len(points))])
 	two := farthest(one)
 	if distance2(p.at(one), p.at(two)) == 0 {
 		return centers, 0

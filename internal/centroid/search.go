@@ -4,6 +4,8 @@ import (
 	"context"
 	"math"
 	"slices"
+
+	"github.com/territory-go/territory/internal/splitmix"
 )
 
 // Search looks for a good assignment. Several are annealed as a whole; of the
@@ -38,7 +40,7 @@ func (s *Search) Run(ctx context.Context, p *Problem, locked []int32) (of []int3
 		Search: s, p: p, locked: locked,
 		near: make([]int32, n*nearCount), local: make([]int32, n), region: make([]int32, n),
 		cancelled: func() bool { return ctx.Err() != nil },
-		rnd:       fork(s.Seed, 0),
+		rnd:       splitmix.Fork(s.Seed, 0),
 		chance:    chances(),
 	}
 	for i, near := range neighbors(p.X, p.Dim, nearCount) {
@@ -77,7 +79,7 @@ type work struct {
 	local     []int32 // per point: its number in its region
 	region    []int32 // per point: its region in the batch, -1: none
 	cancelled func() bool
-	rnd       random
+	rnd       splitmix.Source
 	chance    *[4096]float64
 	steps     int
 	runs      uint64 // regions annealed: each has random numbers of its own
@@ -93,7 +95,7 @@ func (w *work) begin(epoch int) bool {
 	jobs := make([]*job, tries)
 	for g := range jobs {
 		w.runs++
-		jobs[g] = &job{part: w.p.whole(), rnd: fork(w.Seed, w.runs), heat: wholeHeat, effort: effort}
+		jobs[g] = &job{part: w.p.whole(), rnd: splitmix.Fork(w.Seed, w.runs), heat: wholeHeat, effort: effort}
 	}
 	parallel(tries, func(g int) {
 		if !w.cancelled() {
@@ -166,7 +168,7 @@ func (w *work) pass(pass, effort int) {
 		order[t] = int32(t)
 	}
 	for t := k - 1; t > 0; t-- {
-		o := w.rnd.below(t + 1)
+		o := w.rnd.Below(t + 1)
 		order[t], order[o] = order[o], order[t]
 	}
 	centers := make([]float64, k*w.p.Dim)
@@ -227,7 +229,7 @@ func (w *work) batch(jobs []*job) {
 	}
 	for _, j := range jobs {
 		w.runs++
-		j.rnd = fork(w.Seed, w.runs)
+		j.rnd = splitmix.Fork(w.Seed, w.runs)
 	}
 	parallel(len(jobs), func(g int) { w.attempt(jobs[g]) })
 	for g, j := range jobs {
@@ -285,7 +287,7 @@ type job struct {
 	jump   bool // dissolve a cluster and split another one first
 	heat   float64
 	effort int // steps per point
-	rnd    random
+	rnd    splitmix.Source
 
 	of                           []int32 // the outcome; nil: none yet
 	total, violation             float64

@@ -1,12 +1,16 @@
 package centroid
 
-import "math"
+import (
+	"math"
+
+	"github.com/territory-go/territory/internal/splitmix"
+)
 
 // layout chooses K centres without regard to limits: by the k-means++ rule of
 // Arthur and Vassilvitskii (2007), and then, on a sample of the points, by swaps:
 // a cluster that would be missed little is dissolved and one that gains much is
 // split, and stay so where a few rounds of k-means find that better.
-func (p *Problem) layout(rnd *random, cancelled func() bool) []float64 {
+func (p *Problem) layout(rnd *splitmix.Source, cancelled func() bool) []float64 {
 	s := p.sample(rnd)
 	centers := make([]float64, 0, p.K*p.Dim)
 	for _, i := range s.spread(rnd) {
@@ -47,7 +51,7 @@ const (
 
 // swap takes one centre to where it splits another cluster; of says whose the
 // points are now.
-func (p *Problem) swap(centers []float64, of []int32, rnd *random) bool {
+func (p *Problem) swap(centers []float64, of []int32, rnd *splitmix.Source) bool {
 	members := make([][]int32, p.K)
 	for i, t := range of {
 		members[t] = append(members[t], int32(i))
@@ -63,7 +67,7 @@ func (p *Problem) swap(centers []float64, of []int32, rnd *random) bool {
 }
 
 // sample is a problem of fewer points, drawn without regard to weight.
-func (p *Problem) sample(rnd *random) *Problem {
+func (p *Problem) sample(rnd *splitmix.Source) *Problem {
 	n := p.Len()
 	const each = 50 // points per cluster
 	if n <= each*p.K {
@@ -72,7 +76,7 @@ func (p *Problem) sample(rnd *random) *Problem {
 	q := &Problem{K: p.K, Dim: p.Dim, Squared: p.Squared, Sphere: p.Sphere}
 	for k := range each * p.K {
 		lo, hi := n*k/(each*p.K), n*(k+1)/(each*p.K)
-		i := int32(lo + rnd.below(hi-lo))
+		i := int32(lo + rnd.Below(hi-lo))
 		q.X = append(q.X, p.at(i)...)
 		q.Weight = append(q.Weight, p.Weight[i])
 	}
@@ -142,14 +146,14 @@ func (p *Problem) assign(of []int32, centers, cost []float64) {
 
 // spread draws K points, each with a probability that grows with its weight and
 // the square of its distance from those drawn before.
-func (p *Problem) spread(rnd *random) []int32 {
+func (p *Problem) spread(rnd *splitmix.Source) []int32 {
 	n := p.Len()
 	nearest := make([]float64, n)
 	chosen := make([]int32, 0, p.K)
 	for i := range nearest {
 		nearest[i] = math.Inf(1)
 	}
-	next := int32(rnd.below(n))
+	next := int32(rnd.Below(n))
 	for {
 		chosen = append(chosen, next)
 		if len(chosen) == p.K {
@@ -163,7 +167,7 @@ func (p *Problem) spread(rnd *random) []int32 {
 			}
 			total += nearest[i]
 		}
-		left := float64(rnd.float() * total)
+		left := float64(rnd.Float() * total)
 		for i := range int32(n) {
 			if nearest[i] > 0 {
 				next = i

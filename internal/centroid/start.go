@@ -4,13 +4,15 @@ import (
 	"cmp"
 	"math"
 	"slices"
+
+	"github.com/territory-go/territory/internal/splitmix"
 )
 
 // start is an assignment to begin with: centres spread over the points, then a
 // few rounds in which every point goes to the nearest centre that has room and
 // every centre to its mean. It keeps locks and what is allowed; limits as far as
 // that is easy. of holds the locked points, whatever else is in it.
-func (p *Problem) start(rnd *random, locked []int32, cancelled func() bool) []int32 {
+func (p *Problem) start(rnd *splitmix.Source, locked []int32, cancelled func() bool) []int32 {
 	n := p.Len()
 	centers := p.layout(rnd, cancelled)
 	p.pin(centers, locked)
