@@ -7,6 +7,7 @@ import (
 	"math/rand/v2"
 	"sync/atomic"
 
+	"github.com/territory-go/territory/internal/parallel"
 	"github.com/territory-go/territory/partition"
 )
 
@@ -33,7 +34,7 @@ func (Nearest) Allocate(ctx context.Context, p *Problem) (*Result, error) {
 	}
 	f := m.filling()
 	var stopped atomic.Bool
-	parallel(groups, func(g int) {
+	parallel.For(groups, func(g int) {
 		s := m.seeker(nil)
 		lo, hi := span(m.n, g)
 		for i := lo; i < hi; i++ {

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"math"
 
+	"github.com/territory-go/territory/internal/parallel"
 	"github.com/territory-go/territory/partition"
 )
 
@@ -109,7 +110,7 @@ func (m *model) bound(price [][]float64) float64 {
 		order = m.order()
 	}
 	parts := make([]boundPart, groups)
-	parallel(groups, func(g int) {
+	parallel.For(groups, func(g int) {
 		lo, hi := span(m.n, g)
 		if f.index != nil {
 			parts[g] = m.boundIndexed(f, steep, order[lo:hi])

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"sync"
 
+	"github.com/territory-go/territory/internal/parallel"
 	"github.com/territory-go/territory/partition"
 )
 
@@ -158,7 +159,7 @@ func (c *chaining) priced(g, j int) (cost, priced float64) {
 // farthest is how far below its present priced cost a unit can get at most.
 func (c *chaining) farthest() float64 {
 	far := make([]float64, groups)
-	parallel(groups, func(part int) {
+	parallel.For(groups, func(part int) {
 		var s scratch
 		lo, hi := span(c.c.n, part)
 		for g := lo; g < hi; g++ {

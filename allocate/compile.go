@@ -6,6 +6,7 @@ import (
 	"math"
 	"reflect"
 
+	"github.com/territory-go/territory/internal/parallel"
 	"github.com/territory-go/territory/partition"
 )
 
@@ -221,7 +222,7 @@ func (m *model) checkPairs(f *partition.Faults, field string, c Costs, wrong fun
 		listed []partition.InputError
 	}
 	reports := make([]report, groups)
-	parallel(groups, func(g int) {
+	parallel.For(groups, func(g int) {
 		at := &reports[g]
 		lo, hi := span(m.n, g)
 		for i := lo; i < hi; i++ {
@@ -306,7 +307,7 @@ func checkLength(f *partition.Faults, field string, got, want int, of string) bo
 // served, and every lock on an agent that may not serve the unit.
 func (m *model) stranded() error {
 	lost := make([][]int, groups)
-	parallel(groups, func(g int) {
+	parallel.For(groups, func(g int) {
 		lo, hi := span(m.n, g)
 		for i := lo; i < hi; i++ {
 			if !m.servable(i) {

@@ -5,6 +5,7 @@ import (
 	"math"
 
 	"github.com/territory-go/territory/internal/gap"
+	"github.com/territory-go/territory/internal/parallel"
 	"github.com/territory-go/territory/partition"
 )
 
@@ -52,7 +53,7 @@ func (m *model) pairs(r int) *gap.Problem {
 			p.Room[j] = m.upper[r][j]
 		}
 	}
-	parallel(groups, func(g int) {
+	parallel.For(groups, func(g int) {
 		lo, hi := span(m.n, g)
 		for i := lo; i < hi; i++ {
 			for j := range agents {

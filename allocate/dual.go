@@ -5,6 +5,7 @@ import (
 	"math"
 	"slices"
 
+	"github.com/territory-go/territory/internal/parallel"
 	"github.com/territory-go/territory/partition"
 )
 
@@ -172,7 +173,7 @@ func (d *dual) evaluate(price []float64, eps float64) float64 {
 	for k, v := range price {
 		byAgent[k%cols*m.r+k/cols] = v
 	}
-	parallel(len(parts), func(g int) {
+	parallel.For(len(parts), func(g int) {
 		load := make([]float64, len(price)) // like byAgent
 		q := make([]float64, longest)
 		buf := make([]float64, 0, longest)

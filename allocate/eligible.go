@@ -3,6 +3,8 @@ package allocate
 import (
 	"context"
 	"math"
+
+	"github.com/territory-go/territory/internal/parallel"
 )
 
 // finiteCosts is implemented by Costs that can tell, without looking at the
@@ -102,7 +104,7 @@ func (m *model) eligible(ctx context.Context, split bool, locked [][]float64) (*
 	}
 	tables := make([]setTable, groups)
 	crowded := make([][]int, groups)
-	parallel(groups, func(g int) {
+	parallel.For(groups, func(g int) {
 		t := newSetTable(m.m)
 		lo, hi := span(m.n, g)
 		for i := lo; i < hi; i++ {

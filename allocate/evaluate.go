@@ -3,6 +3,7 @@ package allocate
 import (
 	"math"
 
+	"github.com/territory-go/territory/internal/parallel"
 	"github.com/territory-go/territory/partition"
 )
 
@@ -22,7 +23,7 @@ func (m *model) evaluate(of []int32) (objective, violation float64, loads [][]fl
 		forbidden bool
 	}
 	parts := make([]part, groups)
-	parallel(groups, func(g int) {
+	parallel.For(groups, func(g int) {
 		var at part
 		lo, hi := span(m.n, g)
 		for i := lo; i < hi; i++ {
@@ -55,7 +56,7 @@ func (m *model) evaluate(of []int32) (objective, violation float64, loads [][]fl
 	}
 
 	loads = make([][]float64, m.r)
-	parallel(m.r, func(r int) {
+	parallel.For(m.r, func(r int) {
 		load := make([]sum, m.m)
 		for i, j := range of {
 			if j >= 0 && int(j) < m.m {

@@ -8,6 +8,7 @@ import (
 	"math"
 	"slices"
 
+	"github.com/territory-go/territory/internal/parallel"
 	"github.com/territory-go/territory/partition"
 )
 
@@ -308,7 +309,7 @@ func (m *model) outOfTotal(e *eligibility, r int) error {
 // least, and that all units bring at most.
 func (m *model) totals(e *eligibility, r int) (must, all float64) {
 	parts := make([][2]sum, groups)
-	parallel(groups, func(g int) {
+	parallel.For(groups, func(g int) {
 		var part [2]sum
 		lo, hi := span(m.n, g)
 		for i := lo; i < hi; i++ {

@@ -3,6 +3,8 @@ package allocate
 import (
 	"math"
 	"slices"
+
+	"github.com/territory-go/territory/internal/parallel"
 )
 
 // fitting is the model without the pairs that no plan of whole units can have: a
@@ -25,7 +27,7 @@ func (m *model) fitting() *model {
 	}
 	heavy := make([]bool, m.n) // it fits some agents only, or nobody and may be left
 	some := make([]bool, groups)
-	parallel(groups, func(g int) {
+	parallel.For(groups, func(g int) {
 		lo, hi := span(m.n, g)
 		for i := lo; i < hi; i++ {
 			if m.fixed(i) >= 0 || m.uniform && m.fitsAll(i, tight) {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"math"
 
+	"github.com/territory-go/territory/internal/parallel"
 	"github.com/territory-go/territory/partition"
 )
 
@@ -39,7 +40,7 @@ func (Greedy) Allocate(ctx context.Context, p *Problem) (*Result, error) {
 	for k := range g.fans {
 		g.fans[k].less = fan.before
 	}
-	parallel(groups, func(k int) {
+	parallel.For(groups, func(k int) {
 		s := m.seeker(g.filling)
 		lo, hi := span(m.n, k)
 		for i := lo; i < hi && ctx.Err() == nil; i++ {

@@ -7,6 +7,7 @@ import (
 	"math"
 	"slices"
 
+	"github.com/territory-go/territory/internal/parallel"
 	"github.com/territory-go/territory/internal/sphere"
 	"github.com/territory-go/territory/partition"
 )
@@ -173,7 +174,7 @@ func (m *headModel) gather(ctx context.Context) error {
 	lists := make([][]int32, m.n)
 	faults := make([][]partition.InputError, groups)
 	cut := make([]bool, groups)
-	parallel(groups, func(g int) {
+	parallel.For(groups, func(g int) {
 		var q nearest
 		lo, hi := span(m.n, g)
 		for i := lo; i < hi && ctx.Err() == nil; i++ {

@@ -5,6 +5,7 @@ import (
 	"math"
 
 	"github.com/territory-go/territory/internal/gap"
+	"github.com/territory-go/territory/internal/parallel"
 	"github.com/territory-go/territory/partition"
 )
 
@@ -66,7 +67,7 @@ func (m *model) knapsackBound(prices []float64) float64 {
 	}
 	const u = 0x1p-53
 	most, gains := make([]float64, m.m), make([]float64, m.m)
-	parallel(m.m, func(j int) {
+	parallel.For(m.m, func(j int) {
 		var sack gap.Knapsack
 		most[j] = math.Inf(1)
 		for r := range max(m.r, 1) {

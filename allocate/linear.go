@@ -7,6 +7,7 @@ import (
 	"math"
 
 	"github.com/territory-go/territory/internal/lap"
+	"github.com/territory-go/territory/internal/parallel"
 	"github.com/territory-go/territory/partition"
 )
 
@@ -143,7 +144,7 @@ func (q *pairing) read() bool {
 		q.flat = make([]float64, q.rows*q.columns)
 	}
 	var wrong [groups]bool
-	parallel(groups, func(g int) {
+	parallel.For(groups, func(g int) {
 		lo, hi := span(q.rows, g)
 		if q.flat != nil {
 			q.fill(lo, hi)

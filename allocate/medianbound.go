@@ -7,6 +7,7 @@ import (
 	"math"
 	"slices"
 
+	"github.com/territory-go/territory/internal/parallel"
 	"github.com/territory-go/territory/partition"
 )
 
@@ -130,7 +131,7 @@ func (d *medianDual) evaluate(u []float64, gather func(c int, items []knapsackIt
 	}
 	// Whole units may exceed a limit by what still counts as feasible.
 	const ease = partition.FeasibleViolation
-	parallel(groups, func(g int) {
+	parallel.For(groups, func(g int) {
 		lo, hi := span(m.n, g)
 		part := &d.parts[g]
 		for c := lo; c < hi; c++ {
@@ -250,7 +251,7 @@ func newMedianClimb(ctx context.Context, m *medianModel, plan medianPlan) *media
 		way: make([]float64, m.n), pace: 1.5}
 	near := make([][]nearUnit, m.n)
 	broken := make([]bool, groups)
-	parallel(groups, func(g int) {
+	parallel.For(groups, func(g int) {
 		lo, hi := span(m.n, g)
 		var q nearest
 		for i := lo; i < hi && ctx.Err() == nil; i++ {

@@ -5,6 +5,7 @@ import (
 	"math"
 	"slices"
 
+	"github.com/territory-go/territory/internal/parallel"
 	"github.com/territory-go/territory/internal/sphere"
 	"github.com/territory-go/territory/partition"
 )
@@ -162,7 +163,7 @@ func (m *medianModel) gatherNear(ctx context.Context, reach int) error {
 	m.reach = max(0, min(reach, m.n-1))
 	m.near = make([]int32, m.n*m.reach)
 	faults := make([]error, groups)
-	parallel(groups, func(g int) {
+	parallel.For(groups, func(g int) {
 		lo, hi := span(m.n, g)
 		var q nearest
 		for i := lo; i < hi && ctx.Err() == nil; i++ {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"math"
 
+	"github.com/territory-go/territory/internal/parallel"
 	"github.com/territory-go/territory/internal/splitmix"
 	"github.com/territory-go/territory/partition"
 )
@@ -132,7 +133,7 @@ func (s *medianSearch) bound() (bound float64, proof string) {
 func (s *medianSearch) round(ctx context.Context, hot float64, steps int) (units int) {
 	patches := s.choose()
 	climbed := 0
-	parallel(1+len(patches), func(g int) {
+	parallel.For(1+len(patches), func(g int) {
 		if g == 0 {
 			climbed = s.raise(ctx, steps*patches[0].a.n)
 			return

@@ -1,6 +1,10 @@
 package allocate
 
-import "math"
+import (
+	"math"
+
+	"github.com/territory-go/territory/internal/parallel"
+)
 
 // newton solves (-Hessian)·step = gradient at the shares of the last
 // evaluation, by conjugate gradients.
@@ -113,7 +117,7 @@ func (h *symmetric) mul(x, out []float64) {
 func (d *dual) hessian(eps float64) *symmetric {
 	rs, m, cols := d.rows, d.m, d.cols
 	parts := make([]*symmetric, min(8, len(rs.chunks)))
-	parallel(len(parts), func(g int) {
+	parallel.For(len(parts), func(g int) {
 		h := newSymmetric(len(d.flat))
 		var at []int
 		for c := len(rs.chunks) * g / len(parts); c < len(rs.chunks)*(g+1)/len(parts); c++ {

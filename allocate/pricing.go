@@ -4,6 +4,8 @@ import (
 	"context"
 	"math"
 	"slices"
+
+	"github.com/territory-go/territory/internal/parallel"
 )
 
 // unitRounding is the relative rounding error of one operation.
@@ -134,7 +136,7 @@ func (q *pricer) price(ctx context.Context, all []promised) (int, error) {
 		}
 		if to > from {
 			batch := all[from:to]
-			parallel(groups, func(g int) {
+			parallel.For(groups, func(g int) {
 				lo, hi := span(len(batch), g)
 				for k := lo; k < hi && ctx.Err() == nil; k++ {
 					single(&batch[k])

@@ -6,6 +6,7 @@ import (
 	"math"
 	"slices"
 
+	"github.com/territory-go/territory/internal/parallel"
 	"github.com/territory-go/territory/partition"
 )
 
@@ -228,7 +229,7 @@ func (r Realign) departures(m *model) (least [][]float64, forced []bool) {
 		if l.Value != nil {
 			g, exact = grain(l.Value)
 		}
-		parallel(m.m, func(j int) {
+		parallel.For(m.m, func(j int) {
 			must := 0.0
 			for q := range m.r {
 				if need := over(load[q][j], m.upper[q][j]); need > 0 {

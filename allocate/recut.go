@@ -6,6 +6,7 @@ import (
 	"math"
 	"slices"
 
+	"github.com/territory-go/territory/internal/parallel"
 	"github.com/territory-go/territory/partition"
 )
 
@@ -244,7 +245,7 @@ func (x *recutting) near(prices [][]float64, count int) *candidates {
 	f := elsewhere.finder(prices)
 	reach, size := x.reach(f, count), m.yardstick().size
 	rows := make([][]Candidate, m.n)
-	parallel(groups, func(g int) {
+	parallel.For(groups, func(g int) {
 		var s scratch
 		lo, hi := span(m.n, g)
 		for i := lo; i < hi; i++ {

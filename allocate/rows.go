@@ -3,6 +3,8 @@ package allocate
 import (
 	"math"
 	"slices"
+
+	"github.com/territory-go/territory/internal/parallel"
 )
 
 // rows are the candidate agents of a sample of units at some prices, cut into
@@ -71,7 +73,7 @@ func (m *model) yardstick() yardstick {
 // meanLoad is the load of each unit on the average of the agents that may serve it.
 func (m *model) meanLoad(r int) []float64 {
 	mean := make([]float64, m.n)
-	parallel(groups, func(g int) {
+	parallel.For(groups, func(g int) {
 		lo, hi := span(m.n, g)
 		for i := lo; i < hi; i++ {
 			sum, count := 0.0, 0
@@ -120,7 +122,7 @@ func (m *model) gather(f *finder, sz yardstick, order []int32, stride int, slack
 	n := (len(order) + stride - 1) / stride
 	count := min(max(n/512, 1), 4*groups)
 	rs := &rows{m: m, cols: m.agents(), units: n, chunks: make([]rowChunk, count), total: make([]float64, m.r), amount: make([]float64, m.r)}
-	parallel(count, func(c int) {
+	parallel.For(count, func(c int) {
 		var s scratch
 		ch := &rs.chunks[c]
 		lo, hi := n*c/count, n*(c+1)/count

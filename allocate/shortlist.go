@@ -1,6 +1,10 @@
 package allocate
 
-import "math"
+import (
+	"math"
+
+	"github.com/territory-go/territory/internal/parallel"
+)
 
 // candidates lists the agents of the rows that are within reach of the best one
 // at the prices of the dual, in cost per size, and the single agents of the
@@ -34,7 +38,7 @@ func (x *relaxation) candidates(reach float64) *candidates {
 			out.load[r] = make([]float64, entries)
 		}
 	}
-	parallel(groups, func(g int) {
+	parallel.For(groups, func(g int) {
 		lo, hi := span(m.n, g)
 		for i := lo; i < hi; i++ {
 			p, k := at[i], out.start[i]

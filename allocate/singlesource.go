@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 
+	"github.com/territory-go/territory/internal/parallel"
 	"github.com/territory-go/territory/partition"
 )
 
@@ -254,7 +255,7 @@ func (m *model) hopeless(violation float64) error {
 func (m *model) free(seed uint64) *Result {
 	of := make([]int32, m.n)
 	f := m.finder(split(make([]float64, m.r*m.agents()), m.r))
-	parallel(groups, func(g int) {
+	parallel.For(groups, func(g int) {
 		var s scratch
 		lo, hi := span(m.n, g)
 		for i := lo; i < hi; i++ {

@@ -3,6 +3,8 @@ package allocate
 import (
 	"math"
 	"slices"
+
+	"github.com/territory-go/territory/internal/parallel"
 )
 
 // sums are the costs or loads of contracted units: those of the members added
@@ -29,7 +31,7 @@ func (c *contraction) sums(costs Costs) *sums {
 		return s
 	}
 	rows := make([][]float64, len(families))
-	parallel(len(families), func(k int) {
+	parallel.For(len(families), func(k int) {
 		rows[k] = make([]float64, m)
 		for j := range rows[k] {
 			rows[k][j] = s.At(int(families[k]), j)

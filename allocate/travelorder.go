@@ -4,6 +4,8 @@ import (
 	"math"
 
 	"github.com/paulmach/orb"
+
+	"github.com/territory-go/territory/internal/parallel"
 )
 
 // localOrder is a permutation of the units in which neighbours in the list are
@@ -46,7 +48,7 @@ func hilbertOrder(points []orb.Point) []int32 {
 	}
 	keyed := make([]uint64, len(points))
 	steps := hilbertSteps()
-	parallel(groups, func(g int) {
+	parallel.For(groups, func(g int) {
 		from, to := span(len(points), g)
 		for i := from; i < to; i++ {
 			x, y := cell(points[i][0], lo[0]), cell(points[i][1], lo[1])

@@ -7,6 +7,7 @@ import (
 
 	"github.com/paulmach/orb"
 
+	"github.com/territory-go/territory/internal/parallel"
 	"github.com/territory-go/territory/internal/sphere"
 	"github.com/territory-go/territory/partition"
 )
@@ -105,7 +106,7 @@ func (p *preparedTravel) prepareFactors() {
 // onSphere brings longitudes and latitudes onto the unit sphere.
 func onSphere(points []orb.Point) []sphere.Vec {
 	v := make([]sphere.Vec, len(points))
-	parallel(groups, func(g int) {
+	parallel.For(groups, func(g int) {
 		from, to := span(len(points), g)
 		for i := from; i < to; i++ {
 			v[i] = sphere.At(points[i][0], points[i][1])

@@ -6,6 +6,7 @@ import (
 	"math"
 	"strconv"
 
+	"github.com/territory-go/territory/internal/parallel"
 	"github.com/territory-go/territory/partition"
 )
 
@@ -330,7 +331,7 @@ func (v *verifier) priceBound(prices [][]float64) (bound, mass, reach float64) {
 	}
 	var masses, reaches [groups]float64
 	var totals [groups]exact
-	parallel(groups, func(g int) {
+	parallel.For(groups, func(g int) {
 		lo, hi := span(v.n, g)
 		for i := lo; i < hi; i++ {
 			if v.inFamily != nil && v.inFamily[i] {

@@ -6,6 +6,7 @@ import (
 	"math"
 	"slices"
 
+	"github.com/territory-go/territory/internal/parallel"
 	"github.com/territory-go/territory/partition"
 )
 
@@ -30,7 +31,7 @@ func (v *verifier) knapsacks(prices []float64) (bound, mass float64, ok bool) {
 		}
 	}
 	worth := make([]float64, v.m)
-	parallel(v.m, func(j int) { worth[j] = v.packed(j, prices) })
+	parallel.For(v.m, func(j int) { worth[j] = v.packed(j, prices) })
 	for _, w := range worth {
 		total.add(-w)
 		mass += w

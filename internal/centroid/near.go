@@ -3,6 +3,8 @@ package centroid
 import (
 	"cmp"
 	"slices"
+
+	"github.com/territory-go/territory/internal/parallel"
 )
 
 // tree is a k-d tree of points: each node halves its points along the
@@ -147,7 +149,7 @@ func neighbors(x []float64, dim, count int) [][]int32 {
 	}
 	t := newTree(x, dim)
 	all := make([]int32, n*count)
-	parallel(blocks(n), func(b int) {
+	parallel.For(blocks(n), func(b int) {
 		s := &seeker{tree: t, count: count}
 		for i := b * block; i < min(n, (b+1)*block); i++ {
 			near[i] = s.nearest(all[i*count:i*count:(i+1)*count], x[i*dim:(i+1)*dim], int32(i), 64+count)

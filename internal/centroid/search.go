@@ -5,6 +5,7 @@ import (
 	"math"
 	"slices"
 
+	"github.com/territory-go/territory/internal/parallel"
 	"github.com/territory-go/territory/internal/splitmix"
 )
 
@@ -97,7 +98,7 @@ func (w *work) begin(epoch int) bool {
 		w.runs++
 		jobs[g] = &job{part: w.p.whole(), rnd: splitmix.Fork(w.Seed, w.runs), heat: wholeHeat, effort: effort}
 	}
-	parallel(tries, func(g int) {
+	parallel.For(tries, func(g int) {
 		if !w.cancelled() {
 			jobs[g].anneal(w, w.p.start(&jobs[g].rnd, w.locked, w.cancelled))
 		}
@@ -231,7 +232,7 @@ func (w *work) batch(jobs []*job) {
 		w.runs++
 		j.rnd = splitmix.Fork(w.Seed, w.runs)
 	}
-	parallel(len(jobs), func(g int) { w.attempt(jobs[g]) })
+	parallel.For(len(jobs), func(g int) { w.attempt(jobs[g]) })
 	for g, j := range jobs {
 		w.steps += min(j.steps, math.MaxInt-w.steps)
 		if g >= regions && j.better(jobs[0].total, jobs[0].violation) {

@@ -3,6 +3,7 @@ package centroid
 import (
 	"math"
 
+	"github.com/territory-go/territory/internal/parallel"
 	"github.com/territory-go/territory/internal/splitmix"
 )
 
@@ -124,7 +125,7 @@ func (p *Problem) assign(of []int32, centers, cost []float64) {
 	if p.K > manyCenters && p.Dim <= fewDimensions {
 		t = newTree(centers, p.Dim)
 	}
-	parallel(blocks(n), func(b int) {
+	parallel.For(blocks(n), func(b int) {
 		s := &seeker{tree: t, count: 1}
 		var nearest [1]int32
 		sum := 0.0

@@ -1,4 +1,5 @@
-package allocate
+// Package parallel spreads loops over the processors.
+package parallel
 
 import (
 	"runtime"
@@ -6,11 +7,11 @@ import (
 	"sync/atomic"
 )
 
-// parallel calls f for every index 0..n-1, on up to GOMAXPROCS goroutines that
+// For calls f for every index 0..n-1, on up to GOMAXPROCS goroutines that
 // end before it returns. Callers make their results independent of the
 // schedule: f(i) writes only to what belongs to i, and sums over indices are
 // taken afterwards, in order.
-func parallel(n int, f func(i int)) {
+func For(n int, f func(i int)) {
 	workers := min(runtime.GOMAXPROCS(0), n)
 	if workers <= 1 {
 		for i := range n {
@@ -29,10 +30,3 @@ func parallel(n int, f func(i int)) {
 	}
 	wg.Wait()
 }
-
-// groups is the number of partial sums into which work is cut. It is fixed, so
-// that the order of every summation is.
-const groups = 32
-
-// span is the half-open range of group g when n items are cut into groups.
-func span(n, g int) (lo, hi int) { return n * g / groups, n * (g + 1) / groups }
