@@ -129,12 +129,3 @@ func (x *explainer) refused(i, j int) string {
 	}
 	return ""
 }
-
-// planOf is the plan as the solvers have it.
-func planOf(plan *partition.Plan) []int32 {
-	of := make([]int32, plan.Len())
-	for i := range of {
-		of[i] = int32(plan.Of(i))
-	}
-	return of
-}

@@ -146,6 +146,15 @@ func (m *model) certified(of []int32, prices [][]float64, bound float64, stop pa
 	}
 }
 
+// planOf is the plan as the solvers have it.
+func planOf(plan *partition.Plan) []int32 {
+	of := make([]int32, plan.Len())
+	for i := range of {
+		of[i] = int32(plan.Of(i))
+	}
+	return of
+}
+
 // evidence is a copy of the prices of the agents; nil: zero prices.
 func (m *model) evidence(prices [][]float64) [][]float64 {
 	evidence := make([][]float64, m.r)

@@ -38,10 +38,7 @@ func newExplainer(m *model, r *Result) (*explainer, error) {
 			return nil, wrong(fmt.Sprintf("Result.Prices[%d]", k), "has length %d; there are %d agents", len(r.Prices[k]), m.m)
 		}
 	}
-	of := make([]int32, m.n)
-	for i := range of {
-		of[i] = int32(r.Plan.Of(i))
-	}
+	of := planOf(r.Plan)
 	for k, s := range r.Splits {
 		if s.Unit < 0 || s.Unit >= m.n || s.Agent < partition.Unassigned || s.Agent >= m.m {
 			return nil, wrong("Result.Splits", "share %d is of unit %d and agent %d", k, s.Unit, s.Agent)

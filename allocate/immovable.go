@@ -85,10 +85,6 @@ func (x *recutting) leastMoved(ctx context.Context, k int) float64 {
 			bound = math.Max(bound, whole-float64(1e-3*g))
 		}
 	}
-	of := make([]int32, x.m.n)
-	for i := range of {
-		of[i] = int32(res.Plan.Of(i))
-	}
-	x.add(of)
+	x.add(planOf(res.Plan))
 	return math.Max(need, bound)
 }

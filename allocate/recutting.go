@@ -118,11 +118,7 @@ func (x *recutting) solve(ctx context.Context, move [][]float64) error {
 		e.value, e.proof = c.Bound, proofSearch
 	}
 	x.pool = append(x.pool, e)
-	of := make([]int32, x.m.n)
-	for i := range of {
-		of[i] = int32(res.Plan.Of(i))
-	}
-	x.add(of)
+	x.add(planOf(res.Plan))
 	return nil
 }
 

@@ -167,7 +167,10 @@ func (w *WhatIf) transit(ctx context.Context, t *Transition) (*Transition, error
 		for i := range c.weight {
 			c.weight[i] = 1
 		}
-	} else if err := checkMoved(c.weight, m); err != nil {
+	}
+	var f partition.Faults
+	checkMoveValue(&f, "WhatIf.Moved", w.Moved, m.n, m.p.UnitLabel)
+	if err := f.Err(); err != nil {
 		return nil, err
 	}
 	if err := c.solve(ctx); err != nil {
@@ -223,17 +226,4 @@ func (w *WhatIf) hands(t *Transition, m *model) []Hand {
 		all = append(all, h)
 	}
 	return all
-}
-
-// checkMoved reports what is wrong with WhatIf.Moved.
-func checkMoved(weight []float64, m *model) error {
-	var f partition.Faults
-	if checkLength(&f, "WhatIf.Moved", len(weight), m.n, "unit") {
-		for i, a := range weight {
-			if why := wrongLoad(a); why != "" {
-				f.Add(partition.InputError{Field: "WhatIf.Moved", Index: i, Value: a, Why: why}, m.p.UnitLabel)
-			}
-		}
-	}
-	return f.Err()
 }
