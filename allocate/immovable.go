@@ -77,14 +77,7 @@ func (x *recutting) leastMoved(ctx context.Context, k int) float64 {
 	if err != nil {
 		return need
 	}
-	bound := res.Certificate.Bound
-	if g, exact := x.Moved[k].grain(); g > 0 {
-		if whole := float64(math.Ceil(bound/g-1e-6) * g); exact {
-			bound = whole
-		} else {
-			bound = math.Max(bound, whole-float64(1e-3*g))
-		}
-	}
 	x.add(planOf(res.Plan))
-	return math.Max(need, bound)
+	g, exact := x.Moved[k].grain()
+	return math.Max(need, wholeFrom(res.Certificate.Bound, g, exact))
 }

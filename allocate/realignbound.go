@@ -225,10 +225,7 @@ func (r Realign) departures(m *model) (least [][]float64, forced []bool) {
 		}
 	}
 	for k, l := range r.Moved {
-		g, exact := 1.0, true
-		if l.Value != nil {
-			g, exact = grain(l.Value)
-		}
+		g, exact := l.grain()
 		parallel.For(m.m, func(j int) {
 			must := 0.0
 			for q := range m.r {
@@ -236,12 +233,8 @@ func (r Realign) departures(m *model) (least [][]float64, forced []bool) {
 					must = math.Max(must, cover(units[j], need, l.of, func(i int) float64 { return m.loadOf(q, i, j) }))
 				}
 			}
-			if g > 0 && must > 0 {
-				whole := float64(math.Ceil(must/g-1e-6) * g)
-				if !exact {
-					whole -= float64(1e-3 * g)
-				}
-				must = math.Max(must, whole)
+			if must > 0 {
+				must = math.Max(must, wholeFrom(must, g, exact))
 			}
 			least[k][j] += must
 		})

@@ -198,14 +198,6 @@ func (x *recutting) flat(price []float64) [][]float64 {
 	return move
 }
 
-// grain is the number that all values are multiples of, see there.
-func (l MoveLimit) grain() (g float64, exact bool) {
-	if l.Value == nil {
-		return 1, true
-	}
-	return grain(l.Value)
-}
-
 // result is the plan with its evidence.
 func (x *recutting) result(ctx context.Context, a *reallocation, most []float64) *Result {
 	bound, by := x.bound(most)
