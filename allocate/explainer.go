@@ -20,7 +20,12 @@ type explainer struct {
 	lists  *apartness   // of units that stay apart; nil without
 }
 
-func newExplainer(m *model, r *Result) (*explainer, error) {
+// newExplainer validates the problem, and that the result fits it.
+func newExplainer(p *Problem, r *Result) (*explainer, error) {
+	m, err := compile(p)
+	if err != nil {
+		return nil, err
+	}
 	wrong := func(field, format string, args ...any) error {
 		return &partition.InputError{Field: field, Index: -1, Why: fmt.Sprintf(format, args...)}
 	}

@@ -138,14 +138,11 @@ type pricer struct {
 }
 
 func newPricer(p *Problem, r *Result) (*pricer, error) {
-	m, err := compile(p)
+	x, err := newExplainer(p, r)
 	if err != nil {
 		return nil, err
 	}
-	x, err := newExplainer(m, r)
-	if err != nil {
-		return nil, err
-	}
+	m := x.m
 	if len(r.Splits) > 0 {
 		return nil, fmt.Errorf("allocate: the result splits units, whose promises have no single plan: %w", errors.ErrUnsupported)
 	}

@@ -41,11 +41,7 @@ type WhatIf struct {
 // The errors are those of an invalid problem, and an input error where the
 // result does not fit it. O(n·r) besides the validation of the problem.
 func NewWhatIf(p *Problem, r *Result) (*WhatIf, error) {
-	m, err := compile(p)
-	if err != nil {
-		return nil, err
-	}
-	x, err := newExplainer(m, r)
+	x, err := newExplainer(p, r)
 	if err != nil {
 		return nil, err
 	}
