@@ -16,6 +16,13 @@ type finiteCosts interface {
 	finiteUnits() func(unit int) bool
 }
 
+func finiteUnits(c Costs) func(unit int) bool {
+	if c, ok := c.(finiteCosts); ok {
+		return c.finiteUnits()
+	}
+	return func(int) bool { return false }
+}
+
 // eligibility groups the units that the same agents may serve.
 type eligibility struct {
 	group []int // per unit
@@ -99,8 +106,8 @@ func (m *model) eligible(ctx context.Context, split bool, locked [][]float64) (*
 	}
 
 	finite := func(int) bool { return false }
-	if c, ok := m.p.Cost.(finiteCosts); ok && m.uniform && m.p.Allowed == nil {
-		finite = c.finiteUnits()
+	if m.uniform && m.p.Allowed == nil {
+		finite = finiteUnits(m.p.Cost)
 	}
 	tables := make([]setTable, groups)
 	crowded := make([][]int, groups)

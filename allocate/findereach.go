@@ -41,11 +41,14 @@ func slackAt(slack []float64, k int) float64 {
 
 // order lists the units so that neighbours are near each other where the costs
 // know what near means, else ascending. The slice must not be modified.
-func (m *model) order() []int32 {
-	if o, ok := m.p.Cost.(interface{ localOrder() []int32 }); ok {
+func (m *model) order() []int32 { return localOrder(m.p.Cost) }
+
+func localOrder(c Costs) []int32 {
+	if o, ok := c.(interface{ localOrder() []int32 }); ok {
 		return o.localOrder()
 	}
-	order := make([]int32, m.n)
+	n, _ := c.Dims()
+	order := make([]int32, n)
 	for i := range order {
 		order[i] = int32(i)
 	}

@@ -151,26 +151,12 @@ func (w *indexedPreferred) Index(price [][]float64) Index {
 	return x
 }
 
-// localOrder is that of the costs, or ascending.
-func (w *indexedPreferred) localOrder() []int32 {
-	if o, ok := w.costs.(interface{ localOrder() []int32 }); ok {
-		return o.localOrder()
-	}
-	n, _ := w.Dims()
-	order := make([]int32, n)
-	for i := range order {
-		order[i] = int32(i)
-	}
-	return order
-}
+// localOrder is that of the costs.
+func (w *indexedPreferred) localOrder() []int32 { return localOrder(w.costs) }
 
 // finiteUnits adds to what the costs know the places from where a wish can be infinite.
 func (w *indexedPreferred) finiteUnits() func(unit int) bool {
-	c, ok := w.costs.(finiteCosts)
-	if !ok {
-		return func(int) bool { return false }
-	}
-	finite := c.finiteUnits()
+	finite := finiteUnits(w.costs)
 	return func(i int) bool {
 		_, terms := w.term.row(i)
 		for _, c := range terms {

@@ -2,7 +2,6 @@ package allocate
 
 import (
 	"math"
-	"slices"
 
 	"github.com/territory-go/territory/internal/parallel"
 )
@@ -95,11 +94,7 @@ func (s *indexedSums) localOrder() []int32 {
 
 // finiteUnits implements finiteCosts.
 func (s *indexedSums) finiteUnits() func(g int) bool {
-	costs, ok := s.indexed.(finiteCosts)
-	if !ok {
-		return func(int) bool { return false }
-	}
-	finite := costs.finiteUnits()
+	finite := finiteUnits(s.indexed)
 	return func(g int) bool {
 		for _, i := range s.members(g) {
 			if !finite(int(i)) {
@@ -137,9 +132,7 @@ func (x *sumIndex) Find(dst []Candidate, g int, load []float64, slack float64, a
 		least = math.Min(least, c.Priced)
 		dst = append(dst, c)
 	}
-	near := slices.DeleteFunc(dst[from:], func(c Candidate) bool { return c.Priced > least+slack })
-	slices.SortFunc(near, candidateOrder)
-	return dst[:from+len(near)]
+	return dst[:from+len(sortWithin(dst[from:], least+slack))]
 }
 
 type eachSumIndex struct {
