@@ -78,6 +78,20 @@ func (m *model) locked() [][]float64 {
 	return total
 }
 
+// rooms is what fits at each agent beside its locks, [r][m], and the least room
+// of any agent.
+func (m *model) rooms(locked [][]float64) (room [][]float64, tight []float64) {
+	room, tight = make([][]float64, m.r), make([]float64, m.r)
+	for r := range room {
+		room[r], tight[r] = make([]float64, m.m), math.Inf(1)
+		for j, upper := range m.upper[r] {
+			room[r][j] = upper - locked[r][j] + slackOf(locked[r][j])
+			tight[r] = math.Min(tight[r], room[r][j])
+		}
+	}
+	return room, tight
+}
+
 // eligible finds the agents that may serve each unit. Where units must stay
 // whole, an agent with less room than the unit needs, beside what is fixed to
 // it, may not. O(n·m) on all processors, but O(1) for a unit that finiteUnits
@@ -92,17 +106,10 @@ func (m *model) eligible(ctx context.Context, split bool, locked [][]float64) (*
 			e.least[r], e.most[r] = make([]float64, m.n), make([]float64, m.n)
 		}
 	}
-	var room [][]float64 // what fits beside the locks; nil: any part of a unit fits
-	var tight []float64  // the least room of any agent
+	var room [][]float64 // nil: any part of a unit fits
+	var tight []float64
 	if !split {
-		room, tight = make([][]float64, m.r), make([]float64, m.r)
-		for r := range room {
-			room[r], tight[r] = make([]float64, m.m), math.Inf(1)
-			for j, upper := range m.upper[r] {
-				room[r][j] = upper - locked[r][j] + slackOf(locked[r][j])
-				tight[r] = math.Min(tight[r], room[r][j])
-			}
-		}
+		room, tight = m.rooms(locked)
 	}
 
 	finite := func(int) bool { return false }

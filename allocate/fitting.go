@@ -16,15 +16,7 @@ import (
 // O(n·m·r) where loads depend on the agent, else about O(n): only units heavier
 // than the least room take more.
 func (m *model) fitting() *model {
-	locked := m.locked()
-	room, tight := make([][]float64, m.r), make([]float64, m.r)
-	for r := range room {
-		room[r], tight[r] = make([]float64, m.m), math.Inf(1)
-		for j, upper := range m.upper[r] {
-			room[r][j] = upper - locked[r][j] + slackOf(locked[r][j])
-			tight[r] = math.Min(tight[r], room[r][j])
-		}
-	}
+	room, tight := m.rooms(m.locked())
 	heavy := make([]bool, m.n) // it fits some agents only, or nobody and may be left
 	some := make([]bool, groups)
 	parallel.For(groups, func(g int) {
