@@ -27,24 +27,6 @@ func (a *asker) broken(loads [][]float64) float64 {
 	return total
 }
 
-// loads is what a plan gives to every agent, [r][m].
-func (c *catalogue) loads(of []int32) [][]float64 {
-	loads := make([][]float64, c.m.r)
-	for r := range loads {
-		totals := make([]sum, c.m.m)
-		for i, j := range of {
-			if j >= 0 {
-				totals[j].add(c.m.loadOf(r, i, int(j)))
-			}
-		}
-		loads[r] = make([]float64, c.m.m)
-		for j, total := range totals {
-			loads[r][j] = total.total()
-		}
-	}
-	return loads
-}
-
 // breach is by how much a plan breaks a demand: by so much of the measure for a
 // limit, else 1, or 0 where it does not.
 func (c *catalogue) breach(id int32, of []int32, loads [][]float64) float64 {

@@ -205,7 +205,7 @@ func (x *explorer) try(soft, dropped []int32) bool {
 // changes are those that make the plan possible.
 func (x *explorer) changes(soft, of []int32) []Change {
 	c := x.c
-	loads := c.loads(of)
+	loads := c.m.loads(of)
 	var list []Change
 	for _, id := range soft {
 		breach := c.breach(id, of, loads)

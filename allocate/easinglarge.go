@@ -115,7 +115,7 @@ func (x *explorer) spread() {
 			return
 		case err == nil: // whole units do not fit: by what the nearest plan needs
 			of := planOf(r.Plan)
-			loads := c.loads(of)
+			loads := c.m.loads(of)
 			for _, side := range [][][]int32{c.upper, c.lower} {
 				for k := range side {
 					for j, id := range side[k] {

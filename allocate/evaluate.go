@@ -55,7 +55,19 @@ func (m *model) evaluate(of []int32) (objective, violation float64, loads [][]fl
 		}
 	}
 
-	loads = make([][]float64, m.r)
+	loads = m.loads(of)
+	for r := range m.r {
+		for j, a := range loads[r] {
+			broken.add(math.Max(0, math.Max(a-m.upper[r][j], m.lower[r][j]-a)))
+		}
+	}
+	broken.add(float64(m.misgrouped(of)))
+	return objective, broken.total(), loads
+}
+
+// loads is what an assignment gives to every agent, [r][m].
+func (m *model) loads(of []int32) [][]float64 {
+	loads := make([][]float64, m.r)
 	parallel.For(m.r, func(r int) {
 		load := make([]sum, m.m)
 		for i, j := range of {
@@ -68,13 +80,7 @@ func (m *model) evaluate(of []int32) (objective, violation float64, loads [][]fl
 			loads[r][j] = load[j].total()
 		}
 	})
-	for r := range m.r {
-		for j, a := range loads[r] {
-			broken.add(math.Max(0, math.Max(a-m.upper[r][j], m.lower[r][j]-a)))
-		}
-	}
-	broken.add(float64(m.misgrouped(of)))
-	return objective, broken.total(), loads
+	return loads
 }
 
 // misgrouped is the number of units that are away from most of their family, or

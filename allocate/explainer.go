@@ -51,7 +51,7 @@ func newExplainer(p *Problem, r *Result) (*explainer, error) {
 		of[s.Unit] = partition.Unassigned // its shares are added below
 	}
 	x := &explainer{m: m, r: r, family: m.contract(), lists: newApartnessOf(m), held: map[int][]Share{}}
-	_, _, x.loads = m.evaluate(of)
+	x.loads = m.loads(of)
 	for _, s := range r.Splits {
 		x.held[s.Unit] = append(x.held[s.Unit], s)
 		if s.Agent >= 0 {

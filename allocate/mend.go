@@ -27,7 +27,7 @@ type mender struct {
 func (m *model) mend(ctx context.Context, c *candidates, mean []float64, of []int32, rounds int) {
 	g := &mender{m: m, c: c, of: of, mean: mean, price: 1}
 	agents := m.agents()
-	_, _, g.load = m.evaluate(of)
+	g.load = m.loads(of)
 	for r := range g.load {
 		g.load[r] = append(g.load[r], make([]float64, agents-m.m)...)
 	}

@@ -165,7 +165,7 @@ func (a *asker) ask(ids []int32, whole bool, nodes int) answer {
 		}
 	}
 	ans.of = of
-	loads := a.c.loads(of)
+	loads := a.c.m.loads(of)
 	if a.broken(loads) > partition.FeasibleViolation {
 		return ans // the windows were wider than what counts as feasible, all together
 	}

@@ -210,7 +210,7 @@ func (w *WhatIf) hands(t *Transition, m *model) []Hand {
 			hands[move.To].Gained++
 		}
 	}
-	_, _, loads := m.evaluate(planOf(t.Result.Plan))
+	loads := m.loads(planOf(t.Result.Plan))
 	var all []Hand
 	for j, h := range hands {
 		if h.Given+h.Gained == 0 {
