@@ -2,8 +2,6 @@ package allocate
 
 import (
 	"context"
-	"errors"
-	"fmt"
 
 	"github.com/territory-go/territory/partition"
 )
@@ -99,9 +97,4 @@ func (c Centers) Partition(ctx context.Context, p *partition.Problem) (*partitio
 		return c.means(ctx, p)
 	}
 	return nil, &partition.InputError{Field: "Centers.Objective", Index: -1, Value: c.Objective, Why: "is none of Medians, Means and SquaredMeans"}
-}
-
-// unsupported is the error of a problem that asks for what a method does not do.
-func unsupported(field, why string) error {
-	return fmt.Errorf("%w: %s %s", errors.ErrUnsupported, field, why)
 }

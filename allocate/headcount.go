@@ -2,8 +2,6 @@ package allocate
 
 import (
 	"context"
-	"fmt"
-	"math"
 
 	"github.com/territory-go/territory/partition"
 )
@@ -102,7 +100,6 @@ func (h Headcount) check(p *partition.Problem) error {
 	if err := p.Validate(); err != nil {
 		return err
 	}
-	n := p.Len()
 	var f partition.Faults
 	fault := func(field string, value any, why string) {
 		f.Add(partition.InputError{Field: field, Index: -1, Value: value, Why: why}, nil)
@@ -121,12 +118,7 @@ func (h Headcount) check(p *partition.Problem) error {
 			}
 		}
 	}
-	if n > math.MaxInt32 {
-		fault("Points", n, "are more than 2^31-1 units")
-	}
-	if located := len(p.Points) == n || len(p.Features) == n; !located && (p.Between == nil || p.Homes != nil) {
-		fault("Points", len(p.Points), fmt.Sprintf("are not one per unit (%d), and there are no Features and no Between", n))
-	}
+	checkPlaces(&f, p, p.Homes == nil)
 	if p.Homes == nil && p.K != 0 {
 		fault("K", p.K, "is given, but the number of territories is what is asked for: it must be 0 without Homes")
 	}
@@ -139,18 +131,17 @@ func (h Headcount) check(p *partition.Problem) error {
 	if err := f.Err(); err != nil {
 		return err
 	}
-	for _, field := range []struct {
-		name  string
-		given bool
-	}{{"Contiguity", p.Contiguity != nil}, {"Fixed", p.Fixed != nil}, {"Forbidden", len(p.Forbidden) > 0}, {"Seeds", len(p.Seeds) > 0}} {
-		if field.given {
-			return unsupported(field.name+":", "Headcount chooses the territories")
-		}
+	const why = "Headcount chooses the territories"
+	if err := refuse(
+		asked{"Contiguity", p.Contiguity != nil, why}, asked{"Fixed", p.Fixed != nil, why},
+		asked{"Forbidden", len(p.Forbidden) > 0, why}, asked{"Seeds", len(p.Seeds) > 0, why},
+	); err != nil {
+		return err
 	}
 	for r, me := range p.Measures {
 		lower, _ := me.Limits(p.K)
 		if me.Tolerance != 0 && (me.Lower == nil || me.Upper == nil) || positive(lower) {
-			return unsupported(fmt.Sprintf("Measures[%d] (%s):", r, me.Name), "Headcount keeps upper limits only, which do not follow from a target")
+			return unsupported(measureField(r, me), "Headcount keeps upper limits only, which do not follow from a target")
 		}
 	}
 	return nil

@@ -182,7 +182,7 @@ func (m *headModel) gather(ctx context.Context) error {
 			found := 0
 			for _, c := range m.window(order, i) {
 				d := m.distance(i, int(c))
-				if why := wrongDistance(d, m.p.Between != nil); why != "" {
+				if why := wrongDistance(m.p, d); why != "" {
 					faults[g] = append(faults[g], m.distanceFault(i, int(c), d, why))
 					break
 				}
@@ -231,33 +231,11 @@ func (m *headModel) window(order []int32, i int) []int32 {
 	return order[lo:hi]
 }
 
-// wrongDistance says what is wrong with a distance, or "".
-func wrongDistance(d float64, mayBeInf bool) string {
-	switch {
-	case math.IsNaN(d):
-		return "is not a number"
-	case d < 0:
-		return "is negative"
-	case math.IsInf(d, 1) && !mayBeInf:
-		return "is infinite"
-	}
-	return ""
-}
-
 func (m *headModel) distanceFault(i, site int, d float64, why string) partition.InputError {
-	field := "Distance"
-	if m.p.Between != nil {
-		field = "Between"
-	}
-	return partition.InputError{Field: field, Index: i, Value: d, Why: why + ", to " + m.siteName(site)}
+	return partition.InputError{Field: distanceField(m.p), Index: i, Value: d, Why: why + ", to " + m.siteName(site)}
 }
 
-func (m *headModel) unit(i int) string {
-	if m.p.Label != nil {
-		return m.p.Label(i)
-	}
-	return fmt.Sprintf("unit %d", i)
-}
+func (m *headModel) unit(i int) string { return unitName(m.p, i) }
 
 func (m *headModel) siteName(c int) string {
 	if m.p.Homes != nil {

@@ -48,11 +48,8 @@ func (s *staffing) tryAll(ctx context.Context) (*crew, error) {
 	if x.nodes == 0 {
 		return nil, context.Cause(ctx)
 	}
-	e := &partition.InfeasibleError{Need: 1, Why: "a complete search found no plan within the limits, even with a territory around every site"}
-	for i := range s.n {
-		e.Units = append(e.Units, i)
-	}
-	return nil, e
+	return nil, &partition.InfeasibleError{Need: 1, Units: everyIndex(s.n),
+		Why: "a complete search found no plan within the limits, even with a territory around every site"}
 }
 
 // overfull is the error of units that bring more of a measure than all the

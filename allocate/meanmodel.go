@@ -31,20 +31,8 @@ func (c Centers) checkMeans(p *partition.Problem) error {
 		return err
 	}
 	var faults partition.Faults
-	fault := func(field string, value any, why string) {
-		faults.Add(partition.InputError{Field: field, Index: -1, Value: value, Why: why}, nil)
-	}
-	if !(c.Gap >= 0) {
-		fault("Centers.Gap", c.Gap, "is not a number ≥ 0")
-	}
-	if c.Budget < 0 {
-		fault("Centers.Budget", c.Budget, "is negative")
-	}
-	if n := p.Len(); n > math.MaxInt32 {
-		fault("Points", n, "are more than 2^31-1 units")
-	} else if p.Between == nil && len(p.Points) != n && len(p.Features) != n {
-		fault("Points", len(p.Points), fmt.Sprintf("are not one per unit (%d), and there are no Features", n))
-	}
+	c.checkOptions(&faults)
+	checkPlaces(&faults, p, p.Between != nil) // which is refused below
 	for i, row := range p.Features {
 		for d, x := range row {
 			if math.Abs(x) > largestFeature {
@@ -60,21 +48,14 @@ func (c Centers) checkMeans(p *partition.Problem) error {
 	if err := faults.Err(); err != nil {
 		return err
 	}
-	switch {
-	case p.K == 0:
-		return unsupported("K = 0:", "Means does not choose the number of territories")
-	case p.Distance != nil:
-		return unsupported("Distance:", "a mean needs coordinates; those of a plane go into Features")
-	case p.Between != nil:
-		return unsupported("Between:", "a mean needs coordinates, which go into Features or Points")
-	case p.Contiguity != nil:
-		return unsupported("Contiguity:", "Means does not keep territories connected")
-	case p.Homes != nil:
-		return unsupported("Homes:", "Means puts the centres where the means are")
-	case p.CenterCapacity != nil:
-		return unsupported("CenterCapacity:", "the centre of a territory is not a unit; limits of territories go into Measures")
-	}
-	return nil
+	return refuse(
+		asked{"K = 0", p.K == 0, "Means does not choose the number of territories"},
+		asked{"Distance", p.Distance != nil, "a mean needs coordinates; those of a plane go into Features"},
+		asked{"Between", p.Between != nil, "a mean needs coordinates, which go into Features or Points"},
+		asked{"Contiguity", p.Contiguity != nil, "Means does not keep territories connected"},
+		asked{"Homes", p.Homes != nil, "Means puts the centres where the means are"},
+		asked{"CenterCapacity", p.CenterCapacity != nil, "the centre of a territory is not a unit; limits of territories go into Measures"},
+	)
 }
 
 // compileMeans puts a problem without faults into the form of the search, or
@@ -195,7 +176,7 @@ func (m *meanModel) confine() {
 func (m *meanModel) infeasible(ctx context.Context) error {
 	if m.p.K > m.n && m.n > 0 {
 		return &partition.InfeasibleError{
-			Why:  fmt.Sprintf("%s are to hold a unit each, but there are only %s", fmt.Sprintf("%d territories", m.p.K), counted(m.n, "unit")),
+			Why:  fmt.Sprintf("%d territories are to hold a unit each, but there are only %s", m.p.K, counted(m.n, "unit")),
 			Need: float64(m.p.K), Have: float64(m.n), Units: everyIndex(m.n), Territories: everyIndex(m.p.K),
 		}
 	}
@@ -227,14 +208,6 @@ func (m *meanModel) infeasible(ctx context.Context) error {
 }
 
 func territoryLabel(t int) string { return fmt.Sprintf("territory %d", t) }
-
-func everyIndex(n int) []int {
-	all := make([]int, n)
-	for i := range all {
-		all[i] = i
-	}
-	return all
-}
 
 // anywhere are costs of nothing, for questions of limits alone.
 type anywhere struct{ n, m int }

@@ -16,36 +16,22 @@ func (c Centers) checkMedians(p *partition.Problem) error {
 		return err
 	}
 	var faults partition.Faults
-	fault := func(field string, value any, why string) {
-		faults.Add(partition.InputError{Field: field, Index: -1, Value: value, Why: why}, nil)
-	}
-	if !(c.Gap >= 0) {
-		fault("Centers.Gap", c.Gap, "is not a number ≥ 0")
-	}
-	if c.Budget < 0 {
-		fault("Centers.Budget", c.Budget, "is negative")
-	}
-	if p.Len() > math.MaxInt32 {
-		fault("Points", p.Len(), "are more than 2^31-1 units")
-	}
-	if p.Between == nil && len(p.Points) != p.Len() && len(p.Features) != p.Len() {
-		fault("Points", len(p.Points), fmt.Sprintf("are not one per unit (%d), and there are no Features and no Between", p.Len()))
-	}
+	c.checkOptions(&faults)
+	checkPlaces(&faults, p, true)
 	if err := faults.Err(); err != nil {
 		return err
 	}
-	switch {
-	case p.K == 0:
-		return unsupported("K = 0:", "Medians does not choose the number of territories")
-	case p.Contiguity != nil:
-		return unsupported("Contiguity:", "Medians does not keep territories connected")
-	case p.Homes != nil:
-		return unsupported("Homes:", "Medians chooses the centres; units that must be centres are Seeds")
+	if err := refuse(
+		asked{"K = 0", p.K == 0, "Medians does not choose the number of territories"},
+		asked{"Contiguity", p.Contiguity != nil, "Medians does not keep territories connected"},
+		asked{"Homes", p.Homes != nil, "Medians chooses the centres; units that must be centres are Seeds"},
+	); err != nil {
+		return err
 	}
 	for r := 1; r < len(p.Measures); r++ {
 		lower, upper := p.Measures[r].Limits(p.K)
 		if bounded(upper) || positive(lower) {
-			return unsupported(fmt.Sprintf("Measures[%d] (%s):", r, p.Measures[r].Name), "Medians keeps the limits of Measures[0] only")
+			return unsupported(measureField(r, p.Measures[r]), "Medians keeps the limits of Measures[0] only")
 		}
 	}
 	if n := p.Len(); p.K > n {
@@ -58,31 +44,15 @@ func (c Centers) checkMedians(p *partition.Problem) error {
 // checkDistance is the error of a distance that is none.
 func (m *medianModel) checkDistance(unit, center int) error {
 	d := m.distance(unit, center)
-	field := "Distance"
-	if m.p.Between != nil {
-		field = "Between"
-	}
-	why := ""
-	switch {
-	case math.IsNaN(d):
-		why = "is not a number"
-	case d < 0:
-		why = "is negative"
-	case math.IsInf(d, 1) && m.p.Between == nil:
-		why = "is infinite"
-	default:
+	why := wrongDistance(m.p, d)
+	if why == "" {
 		return nil
 	}
-	return &partition.InputError{Field: field, Index: -1, Value: d,
+	return &partition.InputError{Field: distanceField(m.p), Index: -1, Value: d,
 		Why: fmt.Sprintf("%s, from %s to %s", why, m.label(unit), m.label(center))}
 }
 
-func (m *medianModel) label(unit int) string {
-	if m.p.Label != nil {
-		return m.p.Label(unit)
-	}
-	return fmt.Sprintf("unit %d", unit)
-}
+func (m *medianModel) label(unit int) string { return unitName(m.p, unit) }
 
 func (m *medianModel) measureName() string {
 	if len(m.p.Measures) > 0 && m.p.Measures[0].Name != "" {
@@ -178,7 +148,7 @@ func (m *medianModel) overfull(fail failure) error {
 		have.add(u)
 	}
 	if need := total.total(); need > have.total()+partition.FeasibleViolation+slackOf(need) {
-		units, part := heaviest(everyUnit(m.n), func(i int) float64 { return m.value[i] }, have.total())
+		units, part := heaviest(everyIndex(m.n), func(i int) float64 { return m.value[i] }, have.total())
 		return fail(part, have.total(), units, nil,
 			"all units together bring %v of %s, but the %d largest capacities add up to %v", need, m.measureName(), m.k, have.total())
 	}
@@ -232,12 +202,4 @@ func (m *medianModel) starved(fail failure) error {
 		return fail(need, have, nil, territories, "the territories must get %v of %s together, but all units bring %v", need, m.measureName(), have)
 	}
 	return nil
-}
-
-func everyUnit(n int) []int {
-	units := make([]int, n)
-	for i := range units {
-		units[i] = i
-	}
-	return units
 }

@@ -347,6 +347,8 @@ func TestMediansRefuses(t *testing.T) {
 		{"no number", &partition.Problem{K: 1, Points: square, Weight: []float64{1, 1, math.NaN(), 1}}, partition.ErrInput, "Weight[2]"},
 		{"no distance", &partition.Problem{K: 2, Measures: []partition.Measure{{Value: ones}}, Between: func(i, j int) float64 { return math.NaN() }},
 			partition.ErrInput, "Between = NaN: is not a number, from unit 0 to unit 0"},
+		{"no label", &partition.Problem{K: 2, Between: func(i, j int) float64 { return -1 }, Measures: []partition.Measure{{Value: ones}}, Label: func(int) string { return "" }},
+			partition.ErrInput, "Between = -1: is negative, from unit 0 to unit 0"},
 		{"how many", &partition.Problem{Points: square}, errors.ErrUnsupported, "K = 0"},
 		{"connected", &partition.Problem{K: 1, Points: square, Contiguity: partition.Adjacency{{}, {}, {}, {}}}, errors.ErrUnsupported, "Contiguity"},
 		{"homes", &partition.Problem{K: 1, Points: square, Homes: square[:1]}, errors.ErrUnsupported, "Homes"},
