@@ -1,10 +1,6 @@
 package allocate
 
-import (
-	"math"
-
-	"github.com/territory-go/territory/internal/detmath"
-)
+import "math"
 
 // annealer searches a small p-median problem, or a patch of a large one, by
 // simulated annealing. Loads may leave their limits while it is hot, at a price
@@ -37,23 +33,13 @@ type annealer struct {
 	price         float64 // per amount outside
 	heat          float64
 	rng           uint64
-	lots          *[1024]float64
+	lots          *[1024]float64 // what a move may cost, in units of the temperature
 	journal       []moved
 
 	best         float64 // cost of the best plan within the limits
 	bestOf       []int32
 	bestMed      []int32
 	leastOutside float64 // of the plan kept while there is none within the limits
-}
-
-// lots is -log u for u in the middle of equal parts of 0..1: what a move may
-// cost, in units of the temperature.
-func lots() *[1024]float64 {
-	l := new([1024]float64)
-	for k := range l {
-		l[k] = -detmath.Log((float64(k) + 0.5) / float64(len(l)))
-	}
-	return l
 }
 
 func (a *annealer) random() uint64 {

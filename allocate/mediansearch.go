@@ -4,6 +4,7 @@ import (
 	"context"
 	"math"
 
+	"github.com/territory-go/territory/internal/detmath"
 	"github.com/territory-go/territory/internal/parallel"
 	"github.com/territory-go/territory/internal/splitmix"
 	"github.com/territory-go/territory/partition"
@@ -52,7 +53,8 @@ type medianSearch struct {
 }
 
 func newMedianSearch(m *medianModel, plan medianPlan, c Centers) *medianSearch {
-	s := &medianSearch{m: m, plan: plan, random: splitmix.Source(c.Seed), strict: 1, gap: c.Gap, budget: int64(c.Budget), progress: c.Progress, lots: lots()}
+	s := &medianSearch{m: m, plan: plan, random: splitmix.Source(c.Seed), strict: 1, gap: c.Gap, budget: int64(c.Budget), progress: c.Progress, lots: new([1024]float64)}
+	detmath.Exponentials(s.lots[:])
 	if s.budget == 0 {
 		s.budget = min(40_000*int64(m.n), 40_000_000+1_000*int64(m.n))
 	}

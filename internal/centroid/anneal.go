@@ -3,7 +3,6 @@ package centroid
 import (
 	"math"
 
-	"github.com/territory-go/territory/internal/detmath"
 	"github.com/territory-go/territory/internal/splitmix"
 )
 
@@ -16,7 +15,7 @@ type annealing struct {
 	near   []int32 // count per point: others close by, -1: none
 	count  int
 	rnd    splitmix.Source
-	chance *[4096]float64
+	chance *[4096]float64 // how much worse a change may be, in temperatures
 
 	best                    []int32
 	bestTotal, bestBreach   float64
@@ -35,16 +34,6 @@ const (
 	tightRoom   = 0.5   // less room per cluster than this part of a point
 	cooling     = 0.942 // over all levels 1/400
 )
-
-// chances is -ln of evenly spaced probabilities: how much worse a change may be,
-// in temperatures.
-func chances() *[4096]float64 {
-	c := new([4096]float64)
-	for k := range c {
-		c[k] = -detmath.Log((float64(k) + 0.5) / 4096)
-	}
-	return c
-}
 
 func newAnnealing(p *Problem, of []int32, near []int32, count int, rnd splitmix.Source, chance *[4096]float64, cancelled func() bool) *annealing {
 	a := &annealing{near: near, count: count, rnd: rnd, chance: chance, cancelled: cancelled}

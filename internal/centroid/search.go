@@ -5,6 +5,7 @@ import (
 	"math"
 	"slices"
 
+	"github.com/territory-go/territory/internal/detmath"
 	"github.com/territory-go/territory/internal/parallel"
 	"github.com/territory-go/territory/internal/splitmix"
 )
@@ -42,8 +43,9 @@ func (s *Search) Run(ctx context.Context, p *Problem, locked []int32) (of []int3
 		near: make([]int32, n*nearCount), local: make([]int32, n), region: make([]int32, n),
 		cancelled: func() bool { return ctx.Err() != nil },
 		rnd:       splitmix.Fork(s.Seed, 0),
-		chance:    chances(),
+		chance:    new([4096]float64),
 	}
+	detmath.Exponentials(w.chance[:])
 	for i, near := range neighbors(p.X, p.Dim, nearCount) {
 		at := w.near[i*nearCount : (i+1)*nearCount]
 		for k := range at {
