@@ -129,7 +129,7 @@ func (a *annealing) level(temperature float64, steps int) {
 			continue
 		}
 		from, b := a.of[i], a.of[to]
-		if from == b || a.p.Locked != nil && a.p.Locked[i] {
+		if from == b || a.p.locked(i) {
 			continue
 		}
 		limit := temperature * a.chance[draw>>16&4095]
@@ -152,7 +152,7 @@ func (a *annealing) try(i, from, j, b int32, limit float64) {
 	if j < 0 && len(a.members[from]) == 1 {
 		return
 	}
-	if j >= 0 && a.p.Locked != nil && a.p.Locked[j] {
+	if j >= 0 && a.p.locked(j) {
 		return
 	}
 	if allowed := a.p.Allowed; allowed != nil && (!allowed(i, b) || j >= 0 && !allowed(j, from)) {
@@ -176,7 +176,7 @@ func (a *annealing) try(i, from, j, b int32, limit float64) {
 	if j >= 0 {
 		a.touched = append(a.touched, j)
 	}
-	if a.violation < a.bestBreach-rounding || a.violation < a.bestBreach+rounding && a.total < a.bestTotal {
+	if better(a.total, a.violation, a.bestTotal, a.bestBreach) {
 		a.bestTotal, a.bestBreach, a.fresh = a.total, a.violation, true
 	}
 }

@@ -46,15 +46,7 @@ func (m *plane) refresh(t int32) {
 		dx, dy := c.cx-x[2*i], c.cy-x[2*i+1]
 		far := math.Sqrt(float64(dx*dx) + float64(dy*dy))
 		c.cost += float64(w[i] * far)
-		if far = math.Max(far, least); far > 0 {
-			f := w[i] / far
-			c.gx += float64(f * dx)
-			c.gy += float64(f * dy)
-			f /= float64(far * far)
-			c.hxx += float64(f * float64(dy*dy))
-			c.hxy -= float64(f * float64(dx*dy))
-			c.hyy += float64(f * float64(dx*dx))
-		}
+		c.bend(w[i], dx, dy, math.Max(far, least))
 	}
 	m.of[t] = c
 }
@@ -146,21 +138,27 @@ func (m *plane) update(t, out, in int32) {
 	c.gx += float64(c.hxx*dx) + float64(c.hxy*dy)
 	c.gy += float64(c.hxy*dx) + float64(c.hyy*dy)
 	c.weight, c.sx, c.sy, c.cx, c.cy, c.cost = weight, sx, sy, cx, cy, cost
-	m.count1(c, out, -1)
-	m.count1(c, in, 1)
+	m.join(c, out, -1)
+	m.join(c, in, 1)
 }
 
-// count1 adds a point to gradient and Hessian, or takes it away.
-func (m *plane) count1(c *planeCluster, i int32, sign float64) {
+// join adds a point to gradient and Hessian, or takes it away.
+func (m *plane) join(c *planeCluster, i int32, sign float64) {
 	if i < 0 {
 		return
 	}
 	dx, dy := c.cx-m.p.X[2*i], c.cy-m.p.X[2*i+1]
 	far := math.Max(math.Sqrt(float64(dx*dx)+float64(dy*dy)), 0.02*c.cost/c.weight)
+	c.bend(sign*m.p.Weight[i], dx, dy, far)
+}
+
+// bend adds to gradient and Hessian what a point of the weight does that lies by
+// dx and dy off the centre, taken to be this far away.
+func (c *planeCluster) bend(weight, dx, dy, far float64) {
 	if !(far > 0) {
 		return
 	}
-	f := sign * m.p.Weight[i] / far
+	f := weight / far
 	c.gx += float64(f * dx)
 	c.gy += float64(f * dy)
 	f /= float64(far * far)

@@ -35,6 +35,9 @@ func (p *Problem) Len() int { return len(p.Weight) }
 
 func (p *Problem) at(i int32) []float64 { return p.X[int(i)*p.Dim : (int(i)+1)*p.Dim] }
 
+// locked reports whether the point must stay where it is.
+func (p *Problem) locked(i int32) bool { return p.Locked != nil && p.Locked[i] }
+
 // part is the problem of some clusters and the points that are in them now.
 type part struct {
 	*Problem

@@ -33,7 +33,7 @@ func (p *Problem) relocate(of []int32, members [][]int32, rnd *splitmix.Source) 
 
 // free reports whether the point may leave its cluster for this one.
 func (p *Problem) free(i, to int32) bool {
-	return !(p.Locked != nil && p.Locked[i]) && (p.Allowed == nil || p.Allowed(i, to))
+	return !p.locked(i) && (p.Allowed == nil || p.Allowed(i, to))
 }
 
 // draw chooses a cluster to dissolve and one to split, of some clusters drawn
@@ -86,18 +86,10 @@ func (p *Problem) price(i int32, center []float64) float64 {
 func (p *Problem) dissolve(points []int32, a int32, centers []float64) ([]int32, float64) {
 	to, loss := make([]int32, len(points)), 0.0
 	for k, i := range points {
-		if p.Locked != nil && p.Locked[i] {
+		if p.locked(i) {
 			return nil, 0
 		}
-		best, at := math.Inf(1), int32(-1)
-		for t := range int32(p.K) {
-			if t == a || p.Allowed != nil && !p.Allowed(i, t) {
-				continue
-			}
-			if c := distance2(p.at(i), centers[int(t)*p.Dim:][:p.Dim]); c < best {
-				best, at = c, t
-			}
-		}
+		at := p.closest(i, centers, func(t int32) bool { return t != a })
 		if at < 0 {
 			return nil, 0
 		}

@@ -121,7 +121,13 @@ func (w *work) begin(epoch int) bool {
 
 // better compares states; nil is worse than any.
 func (w *work) better(a, b *state) bool {
-	return b == nil || a.violation < b.violation-rounding || a.violation < b.violation+rounding && a.total < b.total
+	return b == nil || better(a.total, a.violation, b.total, b.violation)
+}
+
+// better reports whether the one outcome is better than the other: less outside
+// the limits, or as much at a lower cost.
+func better(total, violation, thanTotal, thanViolation float64) bool {
+	return violation < thanViolation-rounding || violation < thanViolation+rounding && total < thanTotal
 }
 
 // tries is the number of assignments that are begun, and of attempts where a
@@ -259,9 +265,7 @@ func (w *work) accept(j *job) {
 		w.st.total -= w.st.costs.cost(t)
 		w.st.costs.refresh(t)
 		w.st.total += w.st.costs.cost(t)
-		w.st.violation -= w.st.breach[t]
-		w.st.penalty[t], w.st.breach[t] = w.st.outside(t, -1, -1)
-		w.st.violation += w.st.breach[t]
+		w.st.limit(t)
 	}
 }
 
@@ -300,7 +304,7 @@ type job struct {
 
 // better reports whether the outcome is better than the given one.
 func (j *job) better(total, violation float64) bool {
-	return j.violation < violation-rounding || j.violation < violation+rounding && j.total < total
+	return better(j.total, j.violation, total, violation)
 }
 
 // anneal improves of, an assignment of the points of the region, in place.

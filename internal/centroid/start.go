@@ -72,7 +72,7 @@ func (p *Problem) settle(of, locked []int32, centers []float64) {
 	p.assign(of, centers, nil)
 	for i := range int32(n) {
 		switch {
-		case p.Locked != nil && p.Locked[i]:
+		case p.locked(i):
 			of[i] = locked[i]
 		case p.Allowed != nil && !p.Allowed(i, of[i]):
 			of[i] = p.closest(i, centers, nil)
@@ -105,7 +105,7 @@ func (p *Problem) settle(of, locked []int32, centers []float64) {
 		var wishes []wish
 		for i := range int32(n) {
 			t := of[i]
-			if load[int(t)*r+q] <= p.Upper[q][t]+rounding || value[i] <= 0 || p.Locked != nil && p.Locked[i] {
+			if load[int(t)*r+q] <= p.Upper[q][t]+rounding || value[i] <= 0 || p.locked(i) {
 				continue
 			}
 			if to := p.closest(i, centers, func(o int32) bool { return o != t && fits(i, o) }); to >= 0 {
@@ -165,7 +165,7 @@ func (p *Problem) fill(of []int32, centers []float64) {
 		best, at := -1.0, int32(-1)
 		for i, from := range of {
 			i := int32(i)
-			if size[from] < 2 || p.Locked != nil && p.Locked[i] || p.Allowed != nil && !p.Allowed(i, t) {
+			if size[from] < 2 || !p.free(i, t) {
 				continue
 			}
 			if c := p.price(i, centers[int(from)*p.Dim:][:p.Dim]); c > best {

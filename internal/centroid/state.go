@@ -59,11 +59,18 @@ func (s *state) refresh() {
 
 // charge computes the penalties anew, after the rates have changed.
 func (s *state) charge() {
+	clear(s.breach)
 	s.violation = 0
 	for t := range int32(s.p.K) {
-		s.penalty[t], s.breach[t] = s.outside(t, -1, -1)
-		s.violation += s.breach[t]
+		s.limit(t)
 	}
+}
+
+// limit brings the penalty of cluster t up to date.
+func (s *state) limit(t int32) {
+	s.violation -= s.breach[t]
+	s.penalty[t], s.breach[t] = s.outside(t, -1, -1)
+	s.violation += s.breach[t]
 }
 
 // outside is the penalty and the amount outside the limits of cluster t without
@@ -108,9 +115,7 @@ func (s *state) changed(t, out, in int32) {
 	s.total -= s.costs.cost(t)
 	s.costs.update(t, out, in)
 	s.total += s.costs.cost(t)
-	s.violation -= s.breach[t]
-	s.penalty[t], s.breach[t] = s.outside(t, -1, -1)
-	s.violation += s.breach[t]
+	s.limit(t)
 }
 
 // exchange gives i, of cluster a, to b, and j, of b or none, to a.
