@@ -40,10 +40,7 @@ func (c Centers) medians(ctx context.Context, p *partition.Problem) (*partition.
 	}
 	r := &partition.Result{Plan: plan, Centers: centers, Stop: stop, Iterations: s.iterations(), Seed: c.Seed,
 		Certificate: partition.Certificate{Objective: cost, Violation: outside}}
-	r.Certificate.Bound, r.Certificate.Proof = s.bound()
-	if s.climb != nil {
-		r.Multipliers = s.climb.best
-	}
+	r.Certificate.Bound, r.Certificate.Proof, r.Multipliers = s.bound()
 	return r, nil
 }
 

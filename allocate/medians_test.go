@@ -248,6 +248,20 @@ func TestMediansBoundReproduced(t *testing.T) {
 	}
 }
 
+// Costs are not negative, so that no bound need be, however far units are fixed
+// from where they would be cheap.
+func TestMediansBoundIsNotNegative(t *testing.T) {
+	p := spread(120, 6, 1.5, 2)
+	for i := range 120 {
+		p.Fixed = append(p.Fixed, i%6)
+	}
+	r, err := allocate.Centers{Budget: 1}.Partition(context.Background(), p)
+	require.NoError(t, err)
+	require.Equal(t, 0.0, r.Certificate.Bound)
+	require.Equal(t, "costs are not negative", r.Certificate.Proof)
+	require.Nil(t, r.Multipliers, "they prove less")
+}
+
 // spread is a problem of n units on a square of 1000 with room to spare.
 func spread(n, k int, slack float64, seed uint64) *partition.Problem {
 	rng := rand.New(rand.NewPCG(seed, 1))

@@ -108,7 +108,7 @@ func (s *medianSearch) report() (stop partition.Stop, done bool) {
 		return partition.Converged, true // medians reports it
 	}
 	s.cost = cost
-	bound, _ := s.bound()
+	bound, _, _ := s.bound()
 	p := partition.Progress{Phase: "improving", Objective: cost, Violation: outside, Bound: bound, Work: s.iterations()}
 	if s.progress != nil {
 		s.progress(p)
@@ -122,12 +122,14 @@ func (s *medianSearch) report() (stop partition.Stop, done bool) {
 	return 0, false
 }
 
-// bound is what is proved so far, and how.
-func (s *medianSearch) bound() (bound float64, proof string) {
-	if s.climb == nil || s.climb.best == nil {
-		return 0, "costs are not negative"
+// bound is what is proved so far, and how, with the multipliers if by these.
+func (s *medianSearch) bound() (bound float64, proof string, multipliers []float64) {
+	if s.climb != nil {
+		if bound, proof = s.climb.proved(); bound >= 0 {
+			return bound, proof, s.climb.best
+		}
 	}
-	return s.climb.proved()
+	return 0, "costs are not negative", nil
 }
 
 // round draws a few patches at once, that do not touch each other unless each
