@@ -1,9 +1,7 @@
 package allocate
 
 import (
-	"cmp"
 	"math"
-	"slices"
 
 	"github.com/territory-go/territory/partition"
 )
@@ -64,24 +62,4 @@ func (c *catalogue) breach(id int32, of []int32, loads [][]float64) float64 {
 		return 1
 	}
 	return 0
-}
-
-// byImportance orders demands such that those explain best come first.
-func (c *catalogue) byImportance(ids []int32) {
-	heavy := func(x clause) float64 {
-		if x.unit < 0 {
-			return 0
-		}
-		h := 0.0
-		for r := range c.m.r {
-			if c.m.value[r] != nil {
-				h = math.Max(h, c.m.value[r][x.unit])
-			}
-		}
-		return h
-	}
-	slices.SortFunc(ids, func(p, q int32) int {
-		x, y := c.clauses[p], c.clauses[q]
-		return cmp.Or(cmp.Compare(x.kind, y.kind), cmp.Compare(heavy(y), heavy(x)), cmp.Compare(p, q))
-	})
 }
