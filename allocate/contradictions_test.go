@@ -425,19 +425,6 @@ func TestContradictionsIsDeterministic(t *testing.T) {
 	require.Equal(t, first, again)
 }
 
-// countdown is a context that ends when it has been asked so many times.
-type countdown struct {
-	context.Context
-	left int
-}
-
-func (c *countdown) Err() error {
-	if c.left--; c.left < 0 {
-		return context.Canceled
-	}
-	return nil
-}
-
 // Whenever the context ends, the answer is its cause or a true one.
 func TestContradictionsInterrupted(t *testing.T) {
 	p := overloaded(60, 6)
@@ -448,9 +435,9 @@ func TestContradictionsInterrupted(t *testing.T) {
 
 	early, late := 0, 0
 	for left := 1; left < 400; left += 7 {
-		d, err := allocate.Contradictions{}.Find(&countdown{context.Background(), left}, p)
+		d, err := allocate.Contradictions{}.Find(newAfter(left), p)
 		if d == nil {
-			require.Error(t, err)
+			require.ErrorIs(t, err, errEnough)
 			early++
 			continue
 		}

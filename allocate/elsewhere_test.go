@@ -169,7 +169,7 @@ func TestElsewhereInterrupted(t *testing.T) {
 	require.Equal(t, full, again)
 	less := 0
 	for left := range 20 {
-		all, err := w.Elsewhere(endsAfter(left), 5)
+		all, err := w.Elsewhere(newAfter(left), 5)
 		require.NoError(t, err)
 		require.Len(t, all, len(full))
 		for _, a := range all {

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"math"
-	"sync/atomic"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -59,25 +58,6 @@ func TestPromisesOptions(t *testing.T) {
 	require.Equal(t, &allocate.PriceList{Stop: partition.ProvedOptimal}, empty)
 }
 
-// ends is a context that ends when it has been asked a number of times.
-type ends struct {
-	context.Context
-	left atomic.Int64
-}
-
-func endsAfter(asked int) context.Context {
-	e := &ends{Context: context.Background()}
-	e.left.Store(int64(asked))
-	return e
-}
-
-func (e *ends) Err() error {
-	if e.left.Add(-1) < 0 {
-		return context.Canceled
-	}
-	return nil
-}
-
 // However early the context ends, what is listed holds.
 func TestPromisesInterrupted(t *testing.T) {
 	p := visitsWithPromises()
@@ -93,9 +73,9 @@ func TestPromisesInterrupted(t *testing.T) {
 	}
 	interrupted := 0
 	for left := range 300 {
-		list, err := allocate.Promises{}.Price(endsAfter(left), p, r)
+		list, err := allocate.Promises{}.Price(newAfter(left), p, r)
 		if err != nil {
-			require.ErrorIs(t, err, context.Canceled)
+			require.ErrorIs(t, err, errEnough)
 			require.Nil(t, list)
 			continue
 		}

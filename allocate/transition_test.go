@@ -158,9 +158,9 @@ func TestTransitionErrors(t *testing.T) {
 	_, err = w.Leave(canceled, 1)
 	require.EqualError(t, err, "lunch")
 	for left := range 40 { // whenever it ends
-		tr, err := w.Join(endsAfter(left), 2)
+		tr, err := w.Join(newAfter(left), 2)
 		if err != nil {
-			require.ErrorIs(t, err, context.Canceled)
+			require.ErrorIs(t, err, errEnough)
 		} else {
 			require.NoError(t, tr.Realign.Verify(tr.Problem, tr.Result))
 		}
