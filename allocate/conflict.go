@@ -21,7 +21,8 @@ type conflict struct {
 const conflictSets = 20
 
 // conflicts finds sets of demands that no plan meets, no two of which share a
-// demand, until none is found any more. err is that of infeasible.
+// demand, until none is found any more; those found before ctx ended come with
+// its cause. err is that of infeasible, proved says that there is no plan.
 func (a *asker) conflicts(err error, proved bool) ([]*conflict, error) {
 	dropped := make([]bool, len(a.c.clauses))
 	var found []*conflict
@@ -42,7 +43,7 @@ func (a *asker) conflicts(err error, proved bool) ([]*conflict, error) {
 		}
 		x, failed := a.shrink(set)
 		if failed != nil {
-			return nil, failed
+			return found, failed
 		}
 		found, proved = append(found, x), false
 		for _, id := range x.ids {

@@ -176,8 +176,7 @@ func (s Contradictions) Find(ctx context.Context, p *Problem) (*Diagnosis, error
 	if err := x.prices(); err != nil {
 		return nil, err
 	}
-	proved := err != nil
-	if x.found, err = x.conflicts(err, proved); len(x.found) == 0 && (err != nil || proved) {
+	if x.found, err = x.conflicts(err, err != nil); len(x.found) == 0 && err != nil {
 		return nil, err
 	}
 	if len(x.found) == 0 { // perhaps the search finds what SingleSource did not

@@ -456,6 +456,33 @@ func TestContradictionsInterrupted(t *testing.T) {
 	require.Positive(t, late)
 }
 
+// Sets that were found before the context ended are not lost: the longer it
+// lasts, the more of them are known.
+func TestContradictionsInterruptedBetweenSets(t *testing.T) {
+	const n, m = 40, 3
+	p := &allocate.Problem{
+		Cost:     allocate.CostFunc(n, m, func(i, j int) float64 { return float64((7*i + 3*j) % 11) }),
+		Measures: []partition.Measure{{Value: slices.Repeat([]float64{2}, n), Upper: slices.Repeat([]float64{31}, m)}},
+		Allowed:  func(i, j int) bool { return i%2 == j || j == 2 && i < 4 }, // 36 hours for 31, twice
+	}
+	var counts [3]int
+	sets := 0
+	for left := 1; counts[2] < 5; left++ {
+		d, err := allocate.Contradictions{Most: -1}.Find(newAfter(left), p)
+		if err != nil {
+			require.ErrorIs(t, err, errEnough)
+			require.Zero(t, sets, "after %d looks", left)
+			counts[0]++
+			continue
+		}
+		require.GreaterOrEqual(t, len(d.Sets), sets, "after %d looks", left)
+		sets = len(d.Sets)
+		counts[sets]++
+	}
+	t.Log(counts)
+	require.Positive(t, min(counts[0], counts[1]))
+}
+
 func TestContradictionsInput(t *testing.T) {
 	p := overloaded(20, 4)
 	_, err := allocate.Contradictions{}.Find(context.Background(), nil)
