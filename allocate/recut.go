@@ -272,24 +272,7 @@ func (x *recutting) near(prices [][]float64, count int) *candidates {
 			rows[i] = row
 		}
 	})
-	return m.listed(rows)
-}
-
-// listed puts candidates into compressed rows.
-func (m *model) listed(rows [][]Candidate) *candidates {
-	c := &candidates{start: make([]int, m.n+1), load: make([][]float64, m.r)}
-	for i, row := range rows {
-		for _, a := range row {
-			c.agent, c.cost = append(c.agent, int32(a.Agent)), append(c.cost, a.Cost)
-			for r := range m.r {
-				if m.value[r] == nil {
-					c.load[r] = append(c.load[r], m.loadOf(r, i, a.Agent))
-				}
-			}
-		}
-		c.start[i+1] = len(c.agent)
-	}
-	return c
+	return m.listed(func(i int) []Candidate { return rows[i] })
 }
 
 // reach is how much dearer than the best the count-th agent of most units is, in
@@ -331,7 +314,8 @@ func (x *recutting) small() bool {
 }
 
 // exact searches for the best plan within the limits of moving, to the end where
-// that takes no more than so many nodes. The error says that there is none.
+// that takes no more than so many nodes. What it proves, be it that there is no
+// plan, goes to proved.
 func (x *recutting) exact(ctx context.Context, most []float64) {
 	const nodes = 100_000
 	_, by := x.bound(most)

@@ -125,42 +125,25 @@ func (x *relaxation) widen(c *candidates) *candidates {
 	for _, list := range m.apart.lists {
 		longest = max(longest, len(list))
 	}
-	out := &candidates{start: make([]int, 1, len(c.start)), load: make([][]float64, m.r)}
 	var s scratch
-	for i := range m.n {
-		lo, hi := c.start[i], c.start[i+1]
-		if len(m.apart.listsOf(i)) == 0 {
-			out.agent, out.cost = append(out.agent, c.agent[lo:hi]...), append(out.cost, c.cost[lo:hi]...)
-			for r := range m.r {
-				if c.load[r] != nil {
-					out.load[r] = append(out.load[r], c.load[r][lo:hi]...)
-				}
-			}
-			out.start = append(out.start, len(out.agent))
-			continue
-		}
-		near := f.near(&s, i, math.Inf(1))
-		if most := 8 + min(longest, 64); !x.complete() && len(near) > most {
-			near = near[:most]
-		}
-		near = slices.Clone(near)
-		for _, j := range c.agent[lo:hi] {
-			if !lists(near, int(j)) {
-				near = append(near, f.candidate(i, int(j)))
+	var row []Candidate
+	return m.listed(func(i int) []Candidate {
+		row = row[:0]
+		if len(m.apart.listsOf(i)) > 0 {
+			row = append(row, f.near(&s, i, math.Inf(1))...)
+			if most := 8 + min(longest, 64); !x.complete() && len(row) > most {
+				row = row[:most]
 			}
 		}
-		slices.SortFunc(near, func(a, b Candidate) int { return a.Agent - b.Agent })
-		for _, a := range near {
-			out.agent, out.cost = append(out.agent, int32(a.Agent)), append(out.cost, a.Cost)
-			for r := range m.r {
-				if c.load[r] != nil {
-					out.load[r] = append(out.load[r], m.loadOf(r, i, a.Agent))
-				}
+		near := row
+		for e := c.start[i]; e < c.start[i+1]; e++ {
+			if j := int(c.agent[e]); !lists(near, j) {
+				row = append(row, Candidate{Agent: j, Cost: c.cost[e]})
 			}
 		}
-		out.start = append(out.start, len(out.agent))
-	}
-	return out
+		slices.SortFunc(row, func(a, b Candidate) int { return a.Agent - b.Agent })
+		return row
+	})
 }
 
 // crowd keeps, for a plan that is being improved, the units that must be apart

@@ -116,3 +116,20 @@ func (x *relaxation) reach() float64 {
 	}
 	return math.Inf(1)
 }
+
+// listed puts the candidates of each unit, ascending in agent, one after the other.
+func (m *model) listed(row func(i int) []Candidate) *candidates {
+	c := &candidates{start: make([]int, m.n+1), load: make([][]float64, m.r)}
+	for i := range m.n {
+		for _, a := range row(i) {
+			c.agent, c.cost = append(c.agent, int32(a.Agent)), append(c.cost, a.Cost)
+			for r := range m.r {
+				if m.value[r] == nil {
+					c.load[r] = append(c.load[r], m.loadOf(r, i, a.Agent))
+				}
+			}
+		}
+		c.start[i+1] = len(c.agent)
+	}
+	return c
+}
