@@ -7,6 +7,7 @@ import (
 	"math"
 	"slices"
 
+	"github.com/territory-go/territory/internal/nearest"
 	"github.com/territory-go/territory/internal/parallel"
 	"github.com/territory-go/territory/internal/sphere"
 	"github.com/territory-go/territory/partition"
@@ -175,10 +176,10 @@ func (m *headModel) gather(ctx context.Context) error {
 	faults := make([][]partition.InputError, groups)
 	cut := make([]bool, groups)
 	parallel.For(groups, func(g int) {
-		var q nearest
+		var q nearest.Heap
 		lo, hi := span(m.n, g)
 		for i := lo; i < hi && ctx.Err() == nil; i++ {
-			q.reset(most)
+			q.Reset(most)
 			found := 0
 			for _, c := range m.window(order, i) {
 				d := m.distance(i, int(c))
@@ -188,11 +189,11 @@ func (m *headModel) gather(ctx context.Context) error {
 				}
 				if d <= m.reach && !math.IsInf(d, 1) && m.suits(i, int(c)) {
 					found++
-					q.add(d, c)
+					q.Add(d, c)
 				}
 			}
 			cut[g] = cut[g] || found > most
-			lists[i] = slices.Clone(q.sorted())
+			lists[i] = slices.Clone(q.Sorted())
 		}
 	})
 	if err := context.Cause(ctx); err != nil {

@@ -7,6 +7,7 @@ import (
 	"math"
 	"slices"
 
+	"github.com/territory-go/territory/internal/nearest"
 	"github.com/territory-go/territory/internal/parallel"
 	"github.com/territory-go/territory/partition"
 )
@@ -155,22 +156,22 @@ func (d *medianDual) evaluate(u []float64, gather func(c int, items []knapsackIt
 
 	// Exact values are no smaller: go on until the next bound is above the K
 	// least of them.
-	best := nearest{}
-	best.reset(m.k)
+	best := nearest.Heap{}
+	best.Reset(m.k)
 	items := d.parts[0].items
 	for _, c := range d.order {
-		if len(best.heap) == m.k && !(d.value[c] < best.worst()) {
+		if len(best.Found) == m.k && !(d.value[c] < best.Worst()) {
 			break
 		}
 		items = gather(int(c), items[:0])
 		d.solve(u, int(c), items, d.room[c]+ease)
-		best.add(d.value[c], c)
+		best.Add(d.value[c], c)
 	}
 	d.parts[0].items = items
 	clear(d.served)
 	var total sum
 	magnitude := 0.0
-	for _, c := range best.sorted() {
+	for _, c := range best.Sorted() {
 		total.add(d.value[c])
 		magnitude += math.Abs(d.value[c])
 		d.served[c]++
@@ -249,34 +250,34 @@ func newMedianClimb(ctx context.Context, m *medianModel, plan medianPlan) *media
 	}
 	c := &medianClimb{d: newMedianDual(m), bound: math.Inf(-1), most: make([]float64, m.n), u: make([]float64, m.n),
 		way: make([]float64, m.n), pace: 1.5}
-	near := make([][]nearUnit, m.n)
+	near := make([][]nearest.Hit, m.n)
 	broken := make([]bool, groups)
 	parallel.For(groups, func(g int) {
 		lo, hi := span(m.n, g)
-		var q nearest
+		var q nearest.Heap
 		for i := lo; i < hi && ctx.Err() == nil; i++ {
-			q.reset(reach + 1)
+			q.Reset(reach + 1)
 			if m.exact {
-				m.place.search(&q, i)
-				for k, e := range q.heap {
-					q.heap[k].distance = m.cost(i, int(e.unit))
+				m.places.Search(&q, m.at(i), int32(i), math.MaxInt)
+				for k, e := range q.Found {
+					q.Found[k].Distance = m.cost(i, int(e.Point))
 				}
 			} else {
 				for j := range m.n {
 					d := m.cost(i, j)
 					if j != i {
-						q.add(d, int32(j))
+						q.Add(d, int32(j))
 					}
 					broken[g] = broken[g] || d != math.Floor(d)
 				}
 			}
-			q.sorted()
-			near[i] = slices.Clone(q.heap)
+			q.Sorted()
+			near[i] = slices.Clone(q.Found)
 			c.most[i] = math.MaxFloat64
-			if len(q.heap) <= reach {
+			if len(q.Found) <= reach {
 				continue
 			}
-			c.most[i] = near[i][reach].distance
+			c.most[i] = near[i][reach].Distance
 			if m.exact {
 				c.most[i] -= float64(1e-9 * c.most[i]) // order by coordinates and by distance may differ in the last bits
 			}
@@ -290,8 +291,8 @@ func newMedianClimb(ctx context.Context, m *medianModel, plan medianPlan) *media
 	c.start = make([]int32, m.n+1)
 	for i := range near {
 		for _, e := range near[i] {
-			if c.d.room[e.unit] >= 0 && !math.IsInf(e.distance, 1) {
-				c.start[e.unit+1]++
+			if c.d.room[e.Point] >= 0 && !math.IsInf(e.Distance, 1) {
+				c.start[e.Point+1]++
 			}
 		}
 	}
@@ -302,10 +303,10 @@ func newMedianClimb(ctx context.Context, m *medianModel, plan medianPlan) *media
 	next := slices.Clone(c.start)
 	for i := range near {
 		for _, e := range near[i] {
-			if c.d.room[e.unit] >= 0 && !math.IsInf(e.distance, 1) {
-				at := next[e.unit]
-				next[e.unit]++
-				c.unit[at], c.cost[at] = int32(i), e.distance
+			if c.d.room[e.Point] >= 0 && !math.IsInf(e.Distance, 1) {
+				at := next[e.Point]
+				next[e.Point]++
+				c.unit[at], c.cost[at] = int32(i), e.Distance
 			}
 		}
 	}

@@ -5,6 +5,7 @@ import (
 	"math"
 	"slices"
 
+	"github.com/territory-go/territory/internal/nearest"
 	"github.com/territory-go/territory/internal/parallel"
 	"github.com/territory-go/territory/internal/sphere"
 	"github.com/territory-go/territory/partition"
@@ -17,8 +18,10 @@ type medianModel struct {
 	n, k int
 
 	distance func(unit, center int) float64 // may be +Inf
-	place    *placeTree                     // nil where there are no coordinates
-	exact    bool                           // distances are those of the coordinates of place
+	x        []float64                      // coordinates, dim for each unit; nil where there are none
+	dim      int
+	places   *nearest.Tree // of x
+	exact    bool          // distances are those of the coordinates
 
 	weight []float64 // nil: 1
 	value  []float64 // per unit; 0 without a measure
@@ -107,55 +110,43 @@ func compileMedians(p *partition.Problem) *medianModel {
 // by which near units are found.
 func (m *medianModel) measureDistance() {
 	p := m.p
-	var axes [][]float64
-	switch {
-	case len(p.Features) > 0:
-		axes = make([][]float64, len(p.Features[0]))
-		for a := range axes {
-			axes[a] = make([]float64, m.n)
-			for i, row := range p.Features {
-				axes[a][i] = row[a]
-			}
-		}
-	case len(p.Points) > 0 && p.Distance == nil:
-		axes = [][]float64{make([]float64, m.n), make([]float64, m.n), make([]float64, m.n)}
-		for i, pt := range p.Points {
-			v := sphere.At(pt[0], pt[1])
-			axes[0][i], axes[1][i], axes[2][i] = v.X, v.Y, v.Z
-		}
-	case len(p.Points) > 0:
-		axes = [][]float64{make([]float64, m.n), make([]float64, m.n)}
-		for i, pt := range p.Points {
-			axes[0][i], axes[1][i] = pt[0], pt[1]
-		}
-	}
 	switch {
 	case p.Between != nil:
-		m.distance = p.Between
-		return // coordinates may mislead
-	case p.Distance != nil && len(p.Points) > 0:
-		m.distance = func(i, c int) float64 { return p.Distance(p.Points[i], p.Points[c]) }
-	case len(p.Features) > 0:
+		m.distance = p.Between // which coordinates might not fit
+		return
+	case p.Features != nil:
+		m.dim = len(p.Features[0])
+		for _, row := range p.Features {
+			m.x = append(m.x, row...)
+		}
 		m.exact = true
 		m.distance = func(i, c int) float64 { return euclidean(p.Features[i], p.Features[c]) }
+	case p.Distance != nil:
+		m.dim = 2
+		for _, pt := range p.Points {
+			m.x = append(m.x, pt[0], pt[1])
+		}
+		m.distance = func(i, c int) float64 { return p.Distance(p.Points[i], p.Points[c]) }
 	default:
+		m.dim = 3
+		for _, pt := range p.Points {
+			v := sphere.At(pt[0], pt[1])
+			m.x = append(m.x, v.X, v.Y, v.Z)
+		}
 		m.exact = true
-		x, y, z := axes[0], axes[1], axes[2]
 		m.distance = func(i, c int) float64 {
-			return sphere.Distance(sphere.Vec{X: x[i], Y: y[i], Z: z[i]}, sphere.Vec{X: x[c], Y: y[c], Z: z[c]})
+			a, b := m.at(i), m.at(c)
+			return sphere.Distance(sphere.Vec{X: a[0], Y: a[1], Z: a[2]}, sphere.Vec{X: b[0], Y: b[1], Z: b[2]})
 		}
 	}
-	m.place = growPlaces(axes)
+	m.places = nearest.NewTree(m.x, m.dim)
 }
 
+// at are the coordinates of unit i.
+func (m *medianModel) at(i int) []float64 { return m.x[i*m.dim : (i+1)*m.dim] }
+
 // euclidean is the distance of two points of any dimension.
-func euclidean(a, b []float64) float64 {
-	s := 0.0
-	for k, x := range a {
-		s += square(x - b[k])
-	}
-	return math.Sqrt(s)
-}
+func euclidean(a, b []float64) float64 { return math.Sqrt(nearest.Distance2(a, b)) }
 
 // gatherNear lists for each unit the others that are nearest to it. Where there
 // are no coordinates, it looks at all pairs and reports the first faulty one.
@@ -165,11 +156,11 @@ func (m *medianModel) gatherNear(ctx context.Context, reach int) error {
 	faults := make([]error, groups)
 	parallel.For(groups, func(g int) {
 		lo, hi := span(m.n, g)
-		var q nearest
+		var q nearest.Heap
 		for i := lo; i < hi && ctx.Err() == nil; i++ {
-			q.reset(m.reach)
-			if m.place != nil {
-				m.place.search(&q, i)
+			q.Reset(m.reach)
+			if m.places != nil {
+				m.places.Search(&q, m.at(i), int32(i), math.MaxInt)
 			} else {
 				for j := range m.n {
 					if err := m.checkDistance(i, j); err != nil {
@@ -177,11 +168,11 @@ func (m *medianModel) gatherNear(ctx context.Context, reach int) error {
 						return
 					}
 					if j != i && m.reach > 0 {
-						q.add(m.distance(i, j), int32(j))
+						q.Add(m.distance(i, j), int32(j))
 					}
 				}
 			}
-			copy(m.near[i*m.reach:], q.sorted())
+			copy(m.near[i*m.reach:], q.Sorted())
 		}
 	})
 	for _, err := range faults {

@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"math"
 	"slices"
+
+	"github.com/territory-go/territory/internal/nearest"
 )
 
 // patch is a part of the map whose territories are drawn anew while all others
@@ -26,20 +28,20 @@ func (p *patch) better() bool {
 func (s *medianSearch) grow(i int, territories, units int, taken []bool) []int32 {
 	m := s.m
 	from := int(s.plan.med[s.plan.of[i]])
-	var order nearest
-	order.reset(territories)
+	var order nearest.Heap
+	order.Reset(territories)
 	for t, c := range s.plan.med {
 		if !taken[t] {
 			d := m.distance(int(c), from)
 			if math.IsNaN(d) {
 				d = math.Inf(1)
 			}
-			order.add(d, int32(t))
+			order.Add(d, int32(t))
 		}
 	}
 	var out []int32
 	count := 0
-	for _, t := range order.sorted() {
+	for _, t := range order.Sorted() {
 		count += len(s.members[t])
 		if count > units && len(out) >= 2 {
 			break

@@ -6,6 +6,7 @@ import (
 	"math"
 	"slices"
 
+	"github.com/territory-go/territory/internal/nearest"
 	"github.com/territory-go/territory/partition"
 )
 
@@ -22,7 +23,8 @@ func (m *medianModel) start() (medianPlan, error) {
 	for i := range p.of {
 		p.of[i] = -1
 	}
-	b := bisection{m: m, axes: m.axes(), plan: p}
+	b := bisection{m: m, plan: p}
+	b.x, b.dim = m.coordinates()
 	b.share = make([]float64, m.n)
 	total := 0.0
 	for _, v := range m.value {
@@ -136,37 +138,40 @@ func (m *medianModel) standIn(p medianPlan) error {
 	return nil
 }
 
-// axes are coordinates of the units: their own, or where there are only
-// distances, those to a few units far from each other.
-func (m *medianModel) axes() [][]float64 {
-	if m.place != nil {
-		return m.place.axes
+// coordinates are those of the units, dim for each: their own, or where there
+// are only distances, those to a few units far from each other.
+func (m *medianModel) coordinates() (x []float64, dim int) {
+	if m.x != nil {
+		return m.x, m.dim
 	}
-	var axes [][]float64
+	dim = min(6, m.n)
+	x = make([]float64, m.n*dim)
 	pivot := 0
 	least := slices.Repeat([]float64{math.Inf(1)}, m.n)
-	for range min(6, m.n) {
-		axis := make([]float64, m.n)
+	for a := range dim {
 		next := pivot
-		for i := range axis {
-			axis[i] = math.Min(m.distance(i, pivot), math.MaxFloat64)
-			least[i] = math.Min(least[i], axis[i])
+		for i := range m.n {
+			d := math.Min(m.distance(i, pivot), math.MaxFloat64)
+			x[i*dim+a] = d
+			least[i] = math.Min(least[i], d)
 			if least[i] > least[next] {
 				next = i
 			}
 		}
-		axes = append(axes, axis)
 		pivot = next
 	}
-	return axes
+	return x, dim
 }
 
 type bisection struct {
 	m     *medianModel
-	axes  [][]float64
+	x     []float64 // coordinates, dim for each unit
+	dim   int
 	share []float64
 	plan  medianPlan
 }
+
+func (b *bisection) at(i int32) []float64 { return b.x[int(i)*b.dim:][:b.dim] }
 
 // split gives the units to the territories, of which there are at most as many.
 func (b *bisection) split(units, territories []int32) {
@@ -178,18 +183,8 @@ func (b *bisection) split(units, territories []int32) {
 		b.plan.med[t] = b.center(units)
 		return
 	}
-	wide, width := 0, -1.0
-	for a, v := range b.axes {
-		least, most := math.Inf(1), math.Inf(-1)
-		for _, i := range units {
-			least, most = math.Min(least, v[i]), math.Max(most, v[i])
-		}
-		if w := most - least; w > width {
-			wide, width = a, w
-		}
-	}
-	v := b.axes[wide]
-	slices.SortFunc(units, func(i, j int32) int { return cmp.Or(cmp.Compare(v[i], v[j]), cmp.Compare(i, j)) })
+	axis, _ := nearest.Widest(b.x, b.dim, units)
+	nearest.Sort(b.x, b.dim, axis, units)
 	half := len(territories) / 2
 	part, whole := b.capacity(territories[:half]), b.capacity(territories)
 	total := 0.0
@@ -220,28 +215,25 @@ func (b *bisection) capacity(territories []int32) float64 {
 
 // center is a good centre of the units: the best of those nearest to their mean.
 func (b *bisection) center(units []int32) int32 {
-	mean := make([]float64, len(b.axes))
+	mean := make([]float64, b.dim)
 	load := 0.0
-	for a, v := range b.axes {
-		for _, i := range units {
-			mean[a] += v[i] / float64(len(units))
+	for _, i := range units {
+		for a, v := range b.at(i) {
+			mean[a] += v / float64(len(units))
 		}
 	}
-	var q nearest
-	q.reset(min(24, len(units)))
+	var q nearest.Heap
+	q.Reset(min(24, len(units)))
 	for _, i := range units {
 		load += b.m.value[i]
-		d := 0.0
-		for a, v := range b.axes {
-			d += square(v[i] - mean[a])
-		}
+		d := nearest.Distance2(b.at(i), mean)
 		if b.m.room != nil && b.m.room[i] < load { // in the order of the units: no more than a hint
 			d *= 4
 		}
-		q.add(d, i)
+		q.Add(d, i)
 	}
 	best, least := units[0], math.Inf(1)
-	for _, c := range q.sorted() {
+	for _, c := range q.Sorted() {
 		sum := 0.0
 		for _, i := range units {
 			sum += b.m.cost(int(i), int(c))

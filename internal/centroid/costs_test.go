@@ -6,6 +6,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/territory-go/territory/internal/nearest"
 	"github.com/territory-go/territory/internal/sphere"
 	"github.com/territory-go/territory/internal/splitmix"
 )
@@ -151,14 +152,14 @@ func TestNeighborsAreTheNearest(t *testing.T) {
 			last := 0.0
 			seen := map[int32]bool{int32(i): true}
 			for _, o := range near {
-				d := distance2(x[i*dim:(i+1)*dim], x[int(o)*dim:(int(o)+1)*dim])
+				d := nearest.Distance2(x[i*dim:(i+1)*dim], x[int(o)*dim:(int(o)+1)*dim])
 				require.GreaterOrEqual(t, d, last)
 				require.False(t, seen[o])
 				seen[o], last = true, d
 			}
 			closer := 0
 			for o := range n {
-				if d := distance2(x[i*dim:(i+1)*dim], x[o*dim:(o+1)*dim]); o != i && d < last {
+				if d := nearest.Distance2(x[i*dim:(i+1)*dim], x[o*dim:(o+1)*dim]); o != i && d < last {
 					closer++
 				}
 			}

@@ -3,6 +3,7 @@ package centroid
 import (
 	"math"
 
+	"github.com/territory-go/territory/internal/nearest"
 	"github.com/territory-go/territory/internal/splitmix"
 )
 
@@ -24,7 +25,7 @@ func (p *Problem) relocate(of []int32, members [][]int32, rnd *splitmix.Source) 
 		of[i] = places[k]
 	}
 	for _, i := range members[split] {
-		if distance2(p.at(i), where[1]) < distance2(p.at(i), where[0]) && p.free(i, gone) {
+		if nearest.Distance2(p.at(i), where[1]) < nearest.Distance2(p.at(i), where[0]) && p.free(i, gone) {
 			of[i] = gone
 		}
 	}
@@ -76,9 +77,9 @@ func (p *Problem) price(i int32, center []float64) float64 {
 	case !p.Squared:
 		return float64(p.Weight[i] * far(p, i, center))
 	case p.Sphere:
-		return float64(float64(p.Weight[i]*radius2) * distance2(p.at(i), center))
+		return float64(float64(p.Weight[i]*radius2) * nearest.Distance2(p.at(i), center))
 	}
-	return float64(p.Weight[i] * distance2(p.at(i), center))
+	return float64(p.Weight[i] * nearest.Distance2(p.at(i), center))
 }
 
 // dissolve finds the nearest other cluster of each point of cluster a, and what
@@ -114,7 +115,7 @@ func (p *Problem) halve(points []int32, rnd *splitmix.Source) (centers [2][]floa
 	farthest := func(from int32) int32 {
 		best, at := -1.0, from
 		for _, i := range points {
-			if d := distance2(p.at(i), p.at(from)); d > best {
+			if d := nearest.Distance2(p.at(i), p.at(from)); d > best {
 				best, at = d, i
 			}
 		}
@@ -122,7 +123,7 @@ func (p *Problem) halve(points []int32, rnd *splitmix.Source) (centers [2][]floa
 	}
 	one := farthest(points[rnd.Below(len(points))])
 	two := farthest(one)
-	if distance2(p.at(one), p.at(two)) == 0 {
+	if nearest.Distance2(p.at(one), p.at(two)) == 0 {
 		return centers, 0
 	}
 	trial := [2][]float64{append([]float64(nil), p.at(one)...), append([]float64(nil), p.at(two)...)}
@@ -131,7 +132,7 @@ func (p *Problem) halve(points []int32, rnd *splitmix.Source) (centers [2][]floa
 		parts[0], parts[1] = parts[0][:0], parts[1][:0]
 		for _, i := range points {
 			g := 0
-			if distance2(p.at(i), trial[1]) < distance2(p.at(i), trial[0]) {
+			if nearest.Distance2(p.at(i), trial[1]) < nearest.Distance2(p.at(i), trial[0]) {
 				g = 1
 			}
 			parts[g] = append(parts[g], i)

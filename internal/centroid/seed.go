@@ -3,6 +3,7 @@ package centroid
 import (
 	"math"
 
+	"github.com/territory-go/territory/internal/nearest"
 	"github.com/territory-go/territory/internal/parallel"
 	"github.com/territory-go/territory/internal/splitmix"
 )
@@ -121,17 +122,18 @@ const manyCenters, fewDimensions = 32, 6
 // cost, block by block; nil: nobody asks.
 func (p *Problem) assign(of []int32, centers, cost []float64) {
 	n := p.Len()
-	var t *tree
+	var t *nearest.Tree
 	if p.K > manyCenters && p.Dim <= fewDimensions {
-		t = newTree(centers, p.Dim)
+		t = nearest.NewTree(centers, p.Dim)
 	}
 	parallel.For(blocks(n), func(b int) {
-		s := &seeker{tree: t, count: 1}
-		var nearest [1]int32
+		var q nearest.Heap
 		sum := 0.0
 		for i := int32(b * block); i < int32(min(n, (b+1)*block)); i++ {
 			if t != nil {
-				of[i] = s.nearest(nearest[:0], p.at(i), -1, p.K)[0]
+				q.Reset(1)
+				t.Search(&q, p.at(i), -1, p.K)
+				of[i] = q.Found[0].Point
 			} else {
 				of[i] = p.closest(i, centers, nil)
 			}
@@ -149,10 +151,10 @@ func (p *Problem) assign(of []int32, centers, cost []float64) {
 // the square of its distance from those drawn before.
 func (p *Problem) spread(rnd *splitmix.Source) []int32 {
 	n := p.Len()
-	nearest := make([]float64, n)
+	least := make([]float64, n)
 	chosen := make([]int32, 0, p.K)
-	for i := range nearest {
-		nearest[i] = math.Inf(1)
+	for i := range least {
+		least[i] = math.Inf(1)
 	}
 	next := int32(rnd.Below(n))
 	for {
@@ -162,17 +164,17 @@ func (p *Problem) spread(rnd *splitmix.Source) []int32 {
 		}
 		total := 0.0
 		for i := range int32(n) {
-			d := float64(p.Weight[i] * distance2(p.at(i), p.at(next)))
-			if d < nearest[i] {
-				nearest[i] = d
+			d := float64(p.Weight[i] * nearest.Distance2(p.at(i), p.at(next)))
+			if d < least[i] {
+				least[i] = d
 			}
-			total += nearest[i]
+			total += least[i]
 		}
 		left := float64(rnd.Float() * total)
 		for i := range int32(n) {
-			if nearest[i] > 0 {
+			if least[i] > 0 {
 				next = i
-				if left -= nearest[i]; left < 0 {
+				if left -= least[i]; left < 0 {
 					break
 				}
 			}

@@ -3,6 +3,7 @@ package centroid
 import (
 	"math"
 
+	"github.com/territory-go/territory/internal/nearest"
 	"github.com/territory-go/territory/internal/sphere"
 )
 
@@ -36,7 +37,7 @@ func (m *space) cost(t int32) float64 { return m.costs[t] }
 
 // far is the distance of a point from a centre.
 func far(p *Problem, i int32, center []float64) float64 {
-	d2 := distance2(p.at(i), center)
+	d2 := nearest.Distance2(p.at(i), center)
 	if p.Sphere {
 		return sphere.Arc(d2)
 	}

@@ -3,6 +3,7 @@ package centroid
 import (
 	"math"
 
+	"github.com/territory-go/territory/internal/nearest"
 	"github.com/territory-go/territory/internal/sphere"
 )
 
@@ -50,7 +51,7 @@ func (m *squares) refresh(t int32) {
 		return
 	}
 	for _, i := range m.members[t] {
-		cost += float64(m.p.Weight[i] * distance2(m.p.at(i), mean))
+		cost += float64(m.p.Weight[i] * nearest.Distance2(m.p.at(i), mean))
 	}
 	m.costs[t] = cost
 }

@@ -5,6 +5,7 @@ import (
 	"math"
 	"slices"
 
+	"github.com/territory-go/territory/internal/nearest"
 	"github.com/territory-go/territory/internal/splitmix"
 )
 
@@ -144,7 +145,7 @@ func (p *Problem) closest(i int32, centers []float64, ok func(t int32) bool) int
 		return at
 	}
 	for t := range int32(p.K) {
-		d := distance2(x, centers[int(t)*p.Dim:][:p.Dim])
+		d := nearest.Distance2(x, centers[int(t)*p.Dim:][:p.Dim])
 		if d < best && (p.Allowed == nil || p.Allowed(i, t)) && (ok == nil || ok(t)) {
 			best, at = d, t
 		}
