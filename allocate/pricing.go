@@ -72,12 +72,11 @@ func (q *pricer) least(units []int32, cost func(i, j int) float64) (least, slack
 // relaxed is the problem with something withdrawn, as it is and contracted.
 type relaxed struct{ m, c *model }
 
-// relax changes a copy of the problem to one with fewer demands.
-func (q *pricer) relax(change func(p *Problem)) (relaxed, error) {
-	p, m := *q.m.p, *q.m
-	change(&p)
-	p.Cost = prepare(p.Cost)
-	m.p = &p
+// relax is the problem that has not made the promise.
+func (q *pricer) relax(k *promised) (relaxed, error) {
+	m := *q.m
+	m.p = q.without(m.p, k)
+	m.p.Cost = prepare(m.p.Cost)
 	c, err := m.contracted()
 	return relaxed{&m, c}, err
 }
@@ -87,16 +86,12 @@ func (q *pricer) relax(change func(p *Problem)) (relaxed, error) {
 func (q *pricer) price(ctx context.Context, all []promised) (int, error) {
 	without := map[PromiseKind]relaxed{} // all promises of a kind
 	finders := map[PromiseKind]*finder{}
-	for kind, change := range [...]func(p *Problem){
-		LockPromise:       func(p *Problem) { p.Fixed = nil },
-		PreferencePromise: func(p *Problem) { p.Cost = reworded(q.p.Cost, withoutTerm(-1, -1)) },
-		IncumbencyPromise: func(p *Problem) { p.Cost = reworded(q.p.Cost, withoutStay(-1, -1)) },
-	} {
-		x, err := q.relax(change)
+	for _, kind := range [...]PromiseKind{LockPromise, PreferencePromise, IncumbencyPromise} {
+		x, err := q.relax(&promised{kind: kind, count: 2, unit: -1, agent: -1})
 		if err != nil {
 			return 0, err
 		}
-		without[PromiseKind(kind)], finders[PromiseKind(kind)] = x, x.c.finder(q.prices)
+		without[kind], finders[kind] = x, x.c.finder(q.prices)
 	}
 	now := q.c.finder(q.prices)
 
@@ -182,13 +177,7 @@ func (q *pricer) several(k *promised, without map[PromiseKind]relaxed) error {
 		q.conclude(k, q.objective, bound, q.most)
 		k.coarse = changed
 	case TogetherPromise, ApartPromise:
-		x, err := q.relax(func(p *Problem) {
-			if k.kind == TogetherPromise {
-				p.Together = withoutList(q.p.Together, k.list)
-			} else {
-				p.Apart = withoutList(q.p.Apart, k.list)
-			}
-		})
+		x, err := q.relax(k)
 		if err != nil {
 			return err
 		}

@@ -202,7 +202,7 @@ func (m *model) deviations(loads [][]float64) []float64 {
 
 // solve solves the problem without the promise.
 func (q *pricer) solve(ctx context.Context, solver Solver, k *promised) error {
-	p := q.without(k)
+	p := q.without(q.p, k)
 	r, err := solver.Allocate(ctx, p)
 	if errors.Is(err, partition.ErrInfeasible) && !q.feasible() {
 		return nil // other promises stand against a plan as well: the prices have to do
@@ -246,15 +246,16 @@ func (q *pricer) solve(ctx context.Context, solver Solver, k *promised) error {
 	return nil
 }
 
-// without is the problem that has not made the promise.
-func (q *pricer) without(k *promised) *Problem {
-	p := *q.p
+// without is base, the problem as the caller has it or as it is compiled, but for
+// the promise; all of its kind where k counts more than one.
+func (q *pricer) without(base *Problem, k *promised) *Problem {
+	p := *base
 	one := k.count == 1
 	switch k.kind {
 	case LockPromise:
 		p.Fixed = nil
 		if one {
-			p.Fixed = slices.Clone(q.p.Fixed)
+			p.Fixed = slices.Clone(base.Fixed)
 			p.Fixed[k.unit] = partition.Unassigned
 		}
 	case PreferencePromise:
