@@ -21,7 +21,7 @@ type Demand struct {
 
 	Limit float64 // of CapacityDemand and FloorDemand; else 0
 
-	// Units of a list, or those that the agent of a EligibilityDemand may serve;
+	// Units of a list, or those that the agent of an EligibilityDemand may serve;
 	// Agents that may serve its unit. Ascending; else nil.
 	Units, Agents []int
 

@@ -52,11 +52,11 @@ func ExampleRealign_Frontier() {
 	for _, point := range f.Points {
 		fmt.Printf("%d move: %v minutes, and the next one saves %v\n", point.Moved.Units, point.Certificate.Objective, point.Benefit)
 	}
-	fmt.Println("fewer than", f.Least, "cannot move")
+	fmt.Println("no plan moves fewer than", f.Least)
 	// Output:
 	// 2 move: 100 minutes, and the next one saves 10
 	// 3 move: 90 minutes, and the next one saves 0
-	// fewer than 2 cannot move
+	// no plan moves fewer than 2
 }
 
 // Whoever doubts a bound computes it anew, from prices that may be anybody's.

@@ -8,13 +8,13 @@ type Explanation struct {
 	Unit     int
 	UnitName string // the caller's label, or "unit 17"
 	Owner    int    // agent, with the largest share of a split unit, or Unassigned
+	Name     string // the owner's label, "agent 3", or "unassigned"
 
 	// With are the units that must be with the same agent ([Problem].Together),
 	// ascending, and WithName their labels; empty where there are none. Costs,
 	// loads and places are those of Unit and all of them.
 	With     []int
 	WithName string
-	Name     string // the owner's label, "agent 3", or "unassigned"
 
 	// Cost is what the unit costs where it is; its penalty if it is unassigned,
 	// +Inf if it is so although it must be served.

@@ -44,8 +44,9 @@ type FrontierPoint struct {
 // between them; where problems are small enough to be searched to the end, up to
 // 2,000 pairs, there is none if fewer points than r.Points are returned.
 //
-// Interrupted it returns the points found so far; before there is one, the cause
-// of the interruption. Time is that of one to three runs of r.Solver per point.
+// Errors are those of [Realign.Allocate]. Interrupted it returns the points found
+// so far; before there is one, the cause of the interruption. Time is that of one
+// to three runs of r.Solver per point.
 func (r Realign) Frontier(ctx context.Context, p *Problem, value []float64) (*Frontier, error) {
 	base, err := newModel(p)
 	if err != nil {

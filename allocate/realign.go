@@ -35,15 +35,15 @@ import (
 // the prices of loads alone where that says more (Proof "prices of loads and
 // moves"); the same with knapsacks in place of prices of loads ("knapsacks and
 // prices of moves"); or that of a complete search ("search"). [Realign.Verify]
-// recomputes it.
+// recomputes all but the last.
 //
 // Method: with a price on every move the problem is one without limits of moving,
 // which Solver solves. The prices come from a linear programme over the agents
 // within reach of each unit, in which every agent that has too much today gives
 // away whole units; plans that move too much or could move more are repaired by
 // solving small sets of agents again under what each of them may still give away.
-// Time is that of a dozen runs of Solver. Problems of up to 2,000 pairs are
-// solved to the end.
+// Time is that of a dozen runs of Solver. Problems of up to 2,000 pairs, without
+// Together and Apart, are searched instead, as a rule to the end.
 type Realign struct {
 	Today []int       // per unit its agent of today, or Unassigned: a new unit
 	Moved []MoveLimit // on what is taken from today's agents; nil: none
@@ -102,8 +102,10 @@ func (l MoveLimit) name() string {
 
 var _ Solver = Realign{}
 
-// Allocate re-cuts once, within all limits of Moved. Interrupted with a plan in
-// hand it returns that plan; before there is one, the cause of the interruption.
+// Allocate re-cuts once, within all limits of Moved. The errors are those of an
+// invalid problem or Realign, every fault at once; [partition.ErrInfeasible]; and
+// those of Solver. Interrupted with a plan in hand it returns that plan; before
+// there is one, the cause of the interruption.
 func (r Realign) Allocate(ctx context.Context, p *Problem) (*Result, error) {
 	x, err := newRecutting(ctx, r, p)
 	if err != nil {

@@ -16,7 +16,9 @@ import (
 //
 //	Σ_k movePrices[k][today_i] · value_ki.
 //
-// p is not modified; the rest is shared with it.
+// p is not modified; the rest is shared with it. Today and Value must be valid,
+// as [Realign.Allocate] checks them, and there must be a price for each limit in
+// movePrices and each agent; nil: none.
 func (r Realign) Priced(p *Problem, movePrices [][]float64) *Problem {
 	n := len(r.Today)
 	price := make([]float64, n)

@@ -62,7 +62,7 @@ func (t *Transition) Changes() partition.Changes {
 // where the limits force it: the least that changes hands, then the least cost
 // that was found with it.
 //
-// Nobody is allowed to the agent any more; locks on it are lifted, its lower limits
+// No unit is allowed to the agent any more; locks on it are lifted, its lower limits
 // dropped and its switching costs forgotten. Targets, and limits that follow from
 // targets and a tolerance, are shared out anew among the others, in proportion;
 // limits that are given as Lower and Upper stay as they are, so that there may be
@@ -71,9 +71,12 @@ func (t *Transition) Changes() partition.Changes {
 // The Solver is asked for the least that must change hands, then [Realign] for the
 // least cost with no more, and for less as long as more than a hundredth is not
 // proved to be needed. The bound of the result is that of plans in which no more
-// changes hands. Interrupted, the best so far is returned; before there is a plan,
-// the cause of the interruption. Time is that of one to three runs of
-// [Realign.Allocate] and two of Solver.
+// changes hands. Time is that of one to three runs of [Realign.Allocate] and two of
+// Solver.
+//
+// An input error where there is no such agent or [WhatIf].Moved is invalid; an error
+// that wraps [errors.ErrUnsupported] where the result splits units. Interrupted, the
+// best so far is returned; before there is a plan, the cause of the interruption.
 func (w *WhatIf) Leave(ctx context.Context, agent int) (*Transition, error) {
 	if err := w.agent(agent); err != nil {
 		return nil, err
