@@ -11,6 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/territory-go/territory/allocate"
+	"github.com/territory-go/territory/internal/exact"
 	"github.com/territory-go/territory/partition"
 )
 
@@ -19,12 +20,7 @@ import (
 // units to be apart only.
 var groupOracles = sync.OnceValue(func() []oracleCase {
 	rng := rand.New(rand.NewPCG(8, 3))
-	cases := 1800
-	if testing.Short() {
-		cases /= 10
-	}
-	list := make([]oracleCase, cases)
-	for k := range list {
+	return oracleCases(1800, func(k int) (*allocate.Problem, *exact.Allocation) {
 		p, x := randomProblem(rng)
 		n, _ := p.Cost.Dims()
 		draw := func() (lists [][]int) {
@@ -40,33 +36,14 @@ var groupOracles = sync.OnceValue(func() []oracleCase {
 			p.Apart = draw()
 		}
 		x.Together, x.Apart = p.Together, p.Apart
-		c := oracleCase{number: k, problem: p}
-		_, c.best = x.Best()
-		if k%3 == 0 {
-			_, c.split = x.BestSplit()
-		}
-		list[k] = c
-	}
-	return list
+		return p, x
+	})
 })
 
 // SingleSource finds the optimum with groups, proves it, and refuses exactly
 // what has no plan.
 func TestSingleSourceWithGroupsAgainstOracle(t *testing.T) {
-	solved, refused := 0, 0
-	for _, c := range groupOracles() {
-		r, err := allocate.SingleSource{}.Allocate(context.Background(), c.problem)
-		if math.IsInf(c.best, 1) {
-			require.ErrorIs(t, err, partition.ErrInfeasible, "case %d", c.number)
-			refused++
-			continue
-		}
-		solved++
-		honest(t, c, r, err)
-		require.True(t, r.Certificate.Feasible(), "case %d: violation %v", c.number, r.Certificate.Violation)
-		closeTo(t, c.best, r.Certificate.Objective, c)
-		closeTo(t, c.best, r.Certificate.Bound, c)
-	}
+	solved, refused := singleSourceAgainst(t, groupOracles())
 	require.Greater(t, min(solved, refused), len(groupOracles())/10)
 }
 
