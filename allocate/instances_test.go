@@ -18,28 +18,40 @@ import (
 	"github.com/territory-go/territory/partition"
 )
 
-// Generalised assignment problems of the literature, up to 200 units: no bound
-// is above the best known plan, no plan below a proved optimum, and with little
-// work both are near: the small ones are solved to the end. They are not
-// shipped; TERRITORY_INSTANCES names the folder, gap/best_known.csv in it the
-// files and their values.
-func TestLiterature(t *testing.T) {
-	folder := os.Getenv("TERRITORY_INSTANCES")
+// published is the folder of a family of published instances, and their best known
+// values: a row per instance, by the columns of its best_known.csv. They are not
+// shipped; without TERRITORY_INSTANCES, which names the parent folder, the test is
+// skipped.
+func published(t *testing.T, family string) (folder string, best []map[string]string) {
+	t.Helper()
+	folder = os.Getenv("TERRITORY_INSTANCES")
 	if folder == "" {
 		t.Skip("TERRITORY_INSTANCES is not set: the published instances are not shipped with the module")
 	}
-	table, err := os.Open(filepath.Join(folder, "gap", "best_known.csv"))
+	folder = filepath.Join(folder, family)
+	table, err := os.Open(filepath.Join(folder, "best_known.csv"))
 	require.NoError(t, err)
 	defer table.Close()
 	records, err := csv.NewReader(table).ReadAll()
 	require.NoError(t, err)
-	column := map[string]int{}
-	for k, name := range records[0] {
-		column[name] = k
-	}
-	read := 0
 	for _, rec := range records[1:] {
-		name := filepath.Join(folder, "gap", filepath.FromSlash(rec[column["instance"]]))
+		row := map[string]string{}
+		for k, name := range records[0] {
+			row[name] = rec[k]
+		}
+		best = append(best, row)
+	}
+	return folder, best
+}
+
+// Generalised assignment problems of the literature, up to 200 units: no bound
+// is above the best known plan, no plan below a proved optimum, and with little
+// work both are near: the small ones are solved to the end.
+func TestLiterature(t *testing.T) {
+	folder, best := published(t, "gap")
+	read := 0
+	for _, row := range best {
+		name := filepath.Join(folder, filepath.FromSlash(row["instance"]))
 		p, err := readGAP(name)
 		if os.IsNotExist(err) {
 			p, err = readGAP(name + ".gz")
@@ -53,8 +65,8 @@ func TestLiterature(t *testing.T) {
 			continue
 		}
 		read++
-		t.Run(rec[column["instance"]], func(t *testing.T) {
-			known, err := strconv.ParseFloat(rec[column["best_known"]], 64)
+		t.Run(row["instance"], func(t *testing.T) {
+			known, err := strconv.ParseFloat(row["best_known"], 64)
 			require.NoError(t, err)
 			var s allocate.SingleSource
 			if n > 60 {
@@ -66,7 +78,7 @@ func TestLiterature(t *testing.T) {
 			c := r.Certificate
 			require.True(t, c.Feasible(), "violation %v", c.Violation)
 			require.LessOrEqual(t, c.Bound, known+1e-6)
-			if rec[column["optimal_proved"]] == "yes" {
+			if row["optimal_proved"] == "yes" {
 				require.GreaterOrEqual(t, c.Objective, known-1e-6)
 			}
 			require.LessOrEqual(t, c.Objective, 1.03*known)

@@ -2,7 +2,6 @@ package allocate_test
 
 import (
 	"context"
-	"encoding/csv"
 	"fmt"
 	"math"
 	"os"
@@ -18,27 +17,19 @@ import (
 )
 
 // Capacitated p-median problems of the literature with proved optima, 50 and
-// 100 units: no bound is above the optimum, no plan below it or far above. They
-// are not shipped; TERRITORY_INSTANCES names the folder.
+// 100 units: no bound is above the optimum, no plan below it or far above.
 func TestMediansLiterature(t *testing.T) {
-	folder := os.Getenv("TERRITORY_INSTANCES")
-	if folder == "" {
-		t.Skip("TERRITORY_INSTANCES is not set: the published instances are not shipped with the module")
-	}
-	table, err := os.Open(filepath.Join(folder, "cpmp", "best_known.csv"))
-	require.NoError(t, err)
-	defer table.Close()
-	records, err := csv.NewReader(table).ReadAll()
-	require.NoError(t, err)
+	folder, best := published(t, "cpmp")
 	read := 0
-	for _, rec := range records[1:] {
-		f, err := os.Open(filepath.Join(folder, "cpmp", "osman_christofides", rec[0]+".txt"))
+	for _, row := range best {
+		name := row["instance"]
+		f, err := os.Open(filepath.Join(folder, "osman_christofides", name+".txt"))
 		if os.IsNotExist(err) {
 			continue
 		}
 		require.NoError(t, err)
 		defer f.Close()
-		known, err := strconv.ParseFloat(rec[1], 64)
+		known, err := strconv.ParseFloat(row["best_known"], 64)
 		require.NoError(t, err)
 		var n, k int
 		_, err = fmt.Fscan(f, &n, &k)
@@ -60,13 +51,13 @@ func TestMediansLiterature(t *testing.T) {
 			load[c] += demand[i]
 		}
 		for c := range load {
-			require.LessOrEqual(t, load[c], room[c], rec[0])
+			require.LessOrEqual(t, load[c], room[c], name)
 		}
-		require.Equal(t, cost, r.Certificate.Objective, rec[0])
-		require.GreaterOrEqual(t, cost, known, rec[0])
-		require.Less(t, cost, 1.02*known, rec[0])
-		require.LessOrEqual(t, r.Certificate.Bound, known, rec[0])
-		t.Logf("%s: %v, optimum %v, bound %v, %v", rec[0], cost, known, r.Certificate.Bound, r.Stop)
+		require.Equal(t, cost, r.Certificate.Objective, name)
+		require.GreaterOrEqual(t, cost, known, name)
+		require.Less(t, cost, 1.02*known, name)
+		require.LessOrEqual(t, r.Certificate.Bound, known, name)
+		t.Logf("%s: %v, optimum %v, bound %v, %v", name, cost, known, r.Certificate.Bound, r.Stop)
 		read++
 	}
 	require.NotZero(t, read, "%s holds no instance", folder)
