@@ -97,8 +97,9 @@ func (m *headModel) capacityOf(units, sites []int32) int {
 }
 
 // binBound is the bound L2 of Martello and Toth for bins that all have the given
-// size: for any a ≤ size/2, items above size-a have a bin of their own, those above size/2 one each, and
-// those from a to size/2 fill what is left and further bins.
+// size: for any a ≤ size/2, items above size-a have a bin of their own, those
+// above size/2 one each, and those from a to size/2 fill what is left and
+// further bins.
 func binBound(value []float64, size float64) int {
 	x := slices.Clone(value)
 	slices.Sort(x)
@@ -263,10 +264,10 @@ func (w *weigher) bound() int {
 //	Σ_i y_i - Σ_c max(0, held_c(y) - 1),
 //
 // smoothed where held_c is within mu of 1, by Nesterov's accelerated gradient
-// with restarts, mu falling. Units that the sites worth opening do not hold in full get
-// heavier, those that they hold several times get lighter. The step
-// of a unit is what it shares its sites with allows: a matrix without negative entries
-// is below the diagonal of its row sums.
+// with restarts, mu falling. Units that the sites worth opening do not hold in
+// full get heavier, those that they hold several times get lighter. The step of
+// a unit is what it shares its sites with allows: a matrix without negative
+// entries is below the diagonal of its row sums.
 func (w *weigher) raise(ctx context.Context, bound, most int) int {
 	rounds := 40 + min(1460, 200_000_000/max(1, len(w.site)*max(1, len(w.value))))
 	bound = max(bound, w.bound())

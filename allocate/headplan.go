@@ -144,8 +144,8 @@ func (t *crew) reachable(dst []int32, i int32) []int32 {
 	return dst
 }
 
-// home is the fullest slot with room for unit i, or none: what is left of
-// the others is of more use together. Without limits it is the first.
+// home is the fullest slot but one with room for unit i, or none: what is left
+// of the others is of more use together. Without limits it is the first.
 func (t *crew) home(i, but int32) int32 {
 	best, full := int32(noSlot), -1.0
 	t.scratch = t.reachable(t.scratch[:0], i)

@@ -52,7 +52,7 @@ func (a *annealer) random() uint64 {
 // below is a random number of 0..n-1.
 func (a *annealer) below(n int) int { return int((a.random() >> 32) * uint64(n) >> 32) }
 
-// accepts decides about a change of cost and of the amount outside.
+// accepts decides about a change of cost, with the price of the amount outside.
 func (a *annealer) accepts(delta float64) bool {
 	return delta <= 0 || delta < float64(a.heat*a.lots[a.random()>>54])
 }

@@ -28,7 +28,8 @@ import (
 // By weak duality no plan within the limits costs less: for any multipliers.
 // The result is rounded down by a bound on its own rounding error. It is -Inf
 // where the problem is not valid for Centers, where the number of multipliers
-// is not that of the units, or one of them is not finite; +Inf where fewer than K units can be centres.
+// is not that of the units, or one of them is not finite; +Inf where fewer than
+// K units can be centres.
 //
 // O(n²) time at least, O(n) memory; the same value at any GOMAXPROCS.
 func MediansBound(p *partition.Problem, multipliers []float64) float64 {
@@ -203,7 +204,7 @@ func (d *medianDual) solve(u []float64, c int, items []knapsackItem, room float6
 				}
 			}
 		} else {
-			_, whole, part = fillKnapsack(items, room)
+			_, whole, part = fillKnapsack(items, room) // the search has sorted the items
 		}
 	}
 	if len(d.takes[c]) == 0 {
@@ -235,9 +236,8 @@ type medianClimb struct {
 	done   bool
 }
 
-// The lists of a climb: units per centre, and entries at most.
 const (
-	climbEntries = 1 << 22
+	climbEntries = 1 << 22 // of the lists of a climb, at most
 	climbScan    = 1 << 14 // units up to which all pairs are looked at
 )
 

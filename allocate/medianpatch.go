@@ -138,7 +138,7 @@ func (s *medianSearch) price(p *patch) {
 			}
 		}
 		a.pair = func(i, c int32) float64 {
-			return near(m.cost(int(p.units[i]), int(p.units[c])), largest)
+			return finite(m.cost(int(p.units[i]), int(p.units[c])), largest)
 		}
 		return
 	}
@@ -153,12 +153,12 @@ func (s *medianSearch) price(p *patch) {
 		}
 	}
 	for e, d := range a.d {
-		a.d[e] = near(d, largest)
+		a.d[e] = finite(d, largest)
 	}
 }
 
-// near is d, or something much larger than largest where d is infinite or no number.
-func near(d, largest float64) float64 {
+// finite is d, or something much larger than largest where d is infinite or no number.
+func finite(d, largest float64) float64 {
 	if d <= math.MaxFloat64 {
 		return d
 	}
