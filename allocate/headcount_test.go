@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
+	"runtime"
 	"testing"
 
 	"github.com/paulmach/orb"
@@ -274,9 +275,14 @@ func TestHeadcountRepeats(t *testing.T) {
 			require.GreaterOrEqual(t, s.Bound, steps[k-1].Bound)
 		}
 	}
-	again, err := h.Partition(context.Background(), p)
-	require.NoError(t, err)
-	require.Equal(t, r, again)
+	h.Progress = nil
+	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(0))
+	for _, procs := range []int{1, 8} {
+		runtime.GOMAXPROCS(procs)
+		again, err := h.Partition(context.Background(), p)
+		require.NoError(t, err)
+		require.Equal(t, r, again, "GOMAXPROCS=%d", procs)
+	}
 }
 
 // Distances by a function give what those of points give.
@@ -395,6 +401,9 @@ func TestHeadcountFaults(t *testing.T) {
 	for name, p := range map[string]*partition.Problem{
 		"contiguity": {Points: line, Contiguity: partition.Adjacency{{1}, {0}}},
 		"fixed":      {Points: line, Fixed: []int{-1, 0}},
+		"forbidden":  {Points: line, K: 1, Homes: line[:1], Forbidden: [][2]int{{0, 0}}},
+		"seeds":      {Points: line, K: 2, Homes: line, Seeds: []int{0, 1}},
+		"lower":      {Points: line, K: 1, Homes: line[:1], Measures: []partition.Measure{{Value: []float64{1, 1}, Lower: []float64{1}}}},
 		"tolerance":  {Points: line, Measures: []partition.Measure{{Value: []float64{1, 1}, Tolerance: 0.1}}},
 	} {
 		_, err := allocate.Headcount{}.Partition(context.Background(), p)

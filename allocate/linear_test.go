@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
+	"runtime"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -181,6 +182,7 @@ func requireShort(t *testing.T, p *allocate.Problem, err error) {
 
 // The answer does not depend on how the costs are held, nor on the processors.
 func TestLinearAssignmentHolders(t *testing.T) {
+	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(0))
 	rng := rand.New(rand.NewPCG(2, 2))
 	for _, size := range [][2]int{{70, 70}, {40, 90}, {90, 40}} {
 		dense := mat.NewDense(size[0], size[1], nil)
@@ -196,9 +198,12 @@ func TestLinearAssignmentHolders(t *testing.T) {
 			"function": {Cost: allocate.CostFunc(size[0], size[1], dense.At)},
 			"allowed":  {Cost: dense, Allowed: func(int, int) bool { return true }},
 		} {
-			again, err := allocate.LinearAssignment(context.Background(), p)
-			require.NoError(t, err)
-			require.Equal(t, first, again, name)
+			for _, procs := range []int{1, 2, 8} {
+				runtime.GOMAXPROCS(procs)
+				again, err := allocate.LinearAssignment(context.Background(), p)
+				require.NoError(t, err)
+				require.Equal(t, first, again, "%s, GOMAXPROCS=%d", name, procs)
+			}
 		}
 		// Units and agents may change their roles.
 		turned, err := allocate.LinearAssignment(context.Background(), &allocate.Problem{Cost: mat.DenseCopyOf(dense.T())})
