@@ -32,9 +32,10 @@ import (
 // Homes, Contiguity, CenterCapacity and K = 0 are unsupported, and the bound is
 // -Inf: nothing but the plan is known. See below for the method.
 //
-// Guaranteed with Medians is the bound, which Result.Multipliers prove ([MediansBound]), and
-// that a plan outside its limits is never made to look cheap: its violation is
-// kept apart, and an Objective of +Inf says that a unit is out of its centre's
+// Guaranteed with Medians is the bound: 0, or what Result.Multipliers prove
+// ([MediansBound]), rounded up where all costs are whole numbers. Guaranteed is
+// also that a plan outside its limits is never made to look cheap: its violation
+// is kept apart, and an Objective of +Inf says that a unit is out of its centre's
 // reach. To find a plan within the limits is NP-hard by itself, so a violation
 // does not prove that there is none.
 //
