@@ -13,7 +13,7 @@ import (
 
 // apartness says which units must not share an agent.
 type apartness struct {
-	lists [][]int32 // at least two units each, ascending
+	lists [][]int32 // of a contracted model: at least two units each, ascending
 	start []int32   // per unit, and one more: where its lists begin
 	list  []int32
 }

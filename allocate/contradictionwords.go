@@ -5,8 +5,6 @@ import (
 	"math"
 	"slices"
 	"strings"
-
-	"github.com/territory-go/territory/partition"
 )
 
 // contradiction puts a conflict into words.
@@ -66,7 +64,7 @@ func (c *catalogue) overload(f *conflict) string {
 	for _, j := range agents {
 		room := m.upper[r][j]
 		if g > 0 && f.proof == proofWhole {
-			if room = float64(math.Floor((room+partition.FeasibleViolation)/g) * g); !exact {
+			if room = wholeBelow(room, g); !exact {
 				room = math.Min(room+float64(1e-9*g), m.upper[r][j])
 			}
 		}

@@ -301,14 +301,6 @@ func (x *explorer) alone(id int32, f *conflict) bool {
 	return false
 }
 
-// wholeBelow is the largest multiple of g that is not above x.
-func wholeBelow(x, g float64) float64 {
-	if g == 0 || math.IsInf(x, 1) {
-		return x
-	}
-	return float64(math.Floor((x+partition.FeasibleViolation)/g) * g)
-}
-
 // share divides a change among the limits of agents in proportion to them, in
 // whole loads.
 func (x *explorer) share(to map[int32]float64, ids []int32, agents []int, limit []float64, change, g float64) bool {

@@ -57,6 +57,28 @@ func divisor(amounts []float64, scale float64) float64 {
 	return g
 }
 
+// wholeBelow is the largest multiple of g that is not above x, up to what counts
+// as feasible; x itself where there is no grain.
+func wholeBelow(x, g float64) float64 {
+	if g == 0 || math.IsInf(x, 1) {
+		return x
+	}
+	return float64(math.Floor((x+partition.FeasibleViolation)/g) * g)
+}
+
+// wholeFrom is the least multiple of g that is not below v, to rounding; v itself
+// where there is no grain.
+func wholeFrom(v, g float64, exact bool) float64 {
+	if g == 0 {
+		return v
+	}
+	whole := float64(math.Ceil(v/g-1e-6) * g)
+	if !exact {
+		whole = math.Max(v, whole-float64(1e-3*g))
+	}
+	return whole
+}
+
 // attainable is the model with every limit drawn in to the nearest multiple of
 // the measure's grain: a load of whole units between the two there is none.
 // With whole loads and limits of 9.6 to 12.3 an agent at 9 misses 1, not 0.6,

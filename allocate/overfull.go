@@ -4,7 +4,6 @@ import (
 	"math"
 
 	"github.com/territory-go/territory/internal/flow"
-	"github.com/territory-go/territory/partition"
 )
 
 // overfull reports whether units that the demands want served bring more of a
@@ -67,7 +66,7 @@ func (a *asker) overfullIn(r int, units, keys []int32) bool {
 		room[j] = math.Inf(1)
 		if a.priceOf(c.upper[r][j]) > 0 {
 			if room[j] = m.upper[r][j]; g > 0 {
-				whole := float64(math.Floor((room[j]+partition.FeasibleViolation)/g) * g)
+				whole := wholeBelow(room[j], g)
 				if !exact {
 					whole += float64(1e-3 * g)
 				}

@@ -76,19 +76,6 @@ func (l MoveLimit) grain() (g float64, exact bool) {
 	return grain(l.Value)
 }
 
-// wholeFrom is the least multiple of a grain that is not below v, to rounding; v
-// itself where there is no grain.
-func wholeFrom(v, g float64, exact bool) float64 {
-	if g == 0 {
-		return v
-	}
-	whole := float64(math.Ceil(v/g-1e-6) * g)
-	if !exact {
-		whole = math.Max(v, whole-float64(1e-3*g))
-	}
-	return whole
-}
-
 // name is what the value is called in a sentence.
 func (l MoveLimit) name() string {
 	switch {
