@@ -10,6 +10,7 @@ import (
 	"io"
 	"math"
 	"os"
+	"slices"
 	"strconv"
 
 	"github.com/paulmach/orb"
@@ -101,12 +102,9 @@ func embedded(ctx context.Context, people int, leaver, hire string, tolerance fl
 		return nil, fmt.Errorf("-hire %q: is no city of the list", hire)
 	}
 	// Who leaves stays in the problem, with nothing to do: the hand-over has to name somebody.
-	target := make([]float64, len(s.Reps))
-	for j := range target {
-		if j != s.Leaver {
-			target[j] = sum(partition.Column(s.Customers, customer.Workload)) / float64(people)
-		}
-	}
+	share := sum(partition.Column(s.Customers, customer.Workload)) / float64(people)
+	target := slices.Repeat([]float64{share}, len(s.Reps))
+	target[s.Leaver] = 0
 	s.Problem = s.problem(tolerance, target)
 	return s, nil
 }
