@@ -48,7 +48,7 @@ func TestLeaversAreForcedAndNewUnitsMoveForNothing(t *testing.T) {
 	require.Equal(t, []int{0, 1}, none.Units)
 	require.Equal(t, []int{0}, none.Territories)
 	require.Equal(t, [2]float64{2, 1}, [2]float64{none.Need, none.Have})
-	require.EqualError(t, err, "infeasible: at least 2 customers must leave 1 agent, who may not keep them or have too much, against a limit of 1")
+	require.EqualError(t, err, "infeasible: at least 2 customers must leave agent 0, who may not keep them or has too much, against a limit of 1")
 }
 
 func TestRealignKeepsLocksAndGroups(t *testing.T) {

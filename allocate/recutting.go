@@ -80,7 +80,6 @@ func newRecutting(ctx context.Context, r Realign, p *Problem) (*recutting, error
 func (x *recutting) tooFew(k int, need float64) error {
 	l := x.Moved[k]
 	e := &partition.InfeasibleError{Measure: l.Name, Need: need, Have: l.Most}
-	must := 0
 	for j, v := range x.least[k] {
 		if v > 0 {
 			e.Territories = append(e.Territories, j)
@@ -89,11 +88,14 @@ func (x *recutting) tooFew(k int, need float64) error {
 	for i, f := range x.forced {
 		if f {
 			e.Units = append(e.Units, i)
-			must++
 		}
 	}
-	e.Why = fmt.Sprintf("at least %s %s must leave %s, who may not keep them or have too much, against a limit of %s",
-		amount(need, 3), l.name(), counted(len(e.Territories), "agent"), amount(l.Most, 3))
+	have := "have"
+	if len(e.Territories) == 1 {
+		have = "has"
+	}
+	e.Why = fmt.Sprintf("at least %s %s must leave %s, who may not keep them or %s too much, against a limit of %s",
+		amount(need, 3), l.name(), named(e.Territories, x.m.agent), have, amount(l.Most, 3))
 	return e
 }
 
