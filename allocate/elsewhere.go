@@ -33,8 +33,9 @@ type Placement struct {
 	// not, its present cost counts 0); that of the move alone where Settled is false.
 	Total float64
 
-	// TotalAtLeast is proved by the prices: no plan that keeps every limit has the unit there
-	// and costs less than the present plan and this, however many others would move.
+	// TotalAtLeast is proved by the prices: no plan that keeps every limit has the
+	// unit there and costs less than the present plan and this, however many others
+	// would move.
 	TotalAtLeast float64
 
 	// Settled says that after the move and Follow nothing is broken further than it
