@@ -32,8 +32,8 @@ type FrontierPoint struct {
 	Benefit float64
 }
 
-// Frontier finds the plans between the least churn and the least cost, at least
-// r.Points of them if there are so many. Churn is counted by value, per unit finite and
+// Frontier finds plans between the least churn and the least cost, both ends among
+// them: r.Points if there are so many, chosen such that little is missed. Churn is counted by value, per unit finite and
 // ≥ 0, nil: 1, which counts units; all points keep the limits of r.Moved as well.
 //
 // Every point is proved by itself: its Bound, MovePrices and Prices are those

@@ -42,8 +42,10 @@ type Promises struct {
 // prices are used, nil prices being 0; how good they are decides how tight
 // SavingAtMost is before a promise is solved for.
 //
-// A result that splits units is an error that wraps [errors.ErrUnsupported].
-// Interrupted, Price returns what it has; before it has anything, the cause.
+// The errors are those of an invalid problem; an input error where the result does
+// not fit it or its plan has a pair that may not be; one that wraps
+// [errors.ErrUnsupported] where the result splits units; and those of Solver, unless
+// it finds no plan because the result's own breaks limits as well. Interrupted, Price returns what it has; before it has anything, the cause.
 func (s Promises) Price(ctx context.Context, p *Problem, r *Result) (*PriceList, error) {
 	if err := context.Cause(ctx); err != nil {
 		return nil, err

@@ -50,7 +50,7 @@ type Realign struct {
 
 	Solver SingleSource // of the problems with prices on moves; its Seed, Gap and Budget are those of each run
 
-	Points int // of Frontier: how many are wanted at least, where there are so many; 0: 24
+	Points int // of Frontier: how many are wanted, at least 2; 0: 24
 }
 
 // MoveLimit limits the value of the units that are taken from today's agents.

@@ -360,7 +360,7 @@ func frontierOf(ctx context.Context, t *testing.T, n, m, points int) (*workload,
 
 func TestFrontierOfAWorkload(t *testing.T) {
 	w, today, p, f := frontierOf(context.Background(), t, 800, 12, 10)
-	require.GreaterOrEqual(t, len(f.Points), 10)
+	require.Len(t, f.Points, 10)
 	require.LessOrEqual(t, f.Least, f.Points[0].Moved.Amount)
 	for k, q := range f.Points {
 		loads := partition.Loads(q.Plan, w.hours)
