@@ -66,7 +66,7 @@ func LinearAssignment(ctx context.Context, p *Problem) (*Matching, error) {
 	if err := context.Cause(ctx); err != nil {
 		return nil, err
 	}
-	q, err := newPairing(p)
+	q, err := newPairing(ctx, p)
 	if err != nil {
 		return nil, err
 	}
@@ -95,7 +95,7 @@ type rawRows interface {
 	RawRowView(i int) []float64
 }
 
-func newPairing(p *Problem) (*pairing, error) {
+func newPairing(ctx context.Context, p *Problem) (*pairing, error) {
 	m, err := newModel(p)
 	if err != nil {
 		return nil, err
@@ -123,16 +123,20 @@ func newPairing(p *Problem) (*pairing, error) {
 			Why: fmt.Sprintf("has dimensions %d × %d: too many pairs for the memory", m.n, m.m)}, nil)
 		return nil, f.Err()
 	}
-	if f.Len() > 0 || own != nil || !q.read() {
+	sound := f.Len() == 0 && own == nil && q.read(ctx)
+	if err := context.Cause(ctx); err != nil {
+		return nil, err // not all was read
+	}
+	if !sound {
 		m.checkPairs(&f, "Cost", p.Cost, wrongCost)
 		return nil, errors.Join(append(own, f.Err())...)
 	}
 	return q, nil
 }
 
-// read reads all costs and reports whether all of them are numbers that can be
-// added up, or +Inf.
-func (q *pairing) read() bool {
+// read reads all costs, unless ctx ends before, and reports whether all of them
+// are numbers that can be added up, or +Inf.
+func (q *pairing) read(ctx context.Context) bool {
 	if c, ok := q.p.Cost.(preparer); ok {
 		prepared := *q.p
 		prepared.Cost = c.Prepare()
@@ -147,9 +151,9 @@ func (q *pairing) read() bool {
 	parallel.For(groups, func(g int) {
 		lo, hi := span(q.rows, g)
 		if q.flat != nil {
-			q.fill(lo, hi)
+			q.fill(ctx, lo, hi)
 		}
-		for i := lo; i < hi; i++ {
+		for i := lo; i < hi && ctx.Err() == nil; i++ {
 			for _, c := range q.row(i) {
 				wrong[g] = wrong[g] || !(c >= -largest && c <= largest || c > math.MaxFloat64)
 			}
@@ -160,13 +164,13 @@ func (q *pairing) read() bool {
 
 // fill copies rows lo..hi-1. Where the rows are agents it goes along the units
 // in strips, as their costs lie next to each other.
-func (q *pairing) fill(lo, hi int) {
+func (q *pairing) fill(ctx context.Context, lo, hi int) {
 	cost := q.cost
 	if q.p.Allowed == nil && q.p.Fixed == nil {
 		cost = q.p.Cost.At
 	}
 	if !q.flipped {
-		for i := lo; i < hi; i++ {
+		for i := lo; i < hi && ctx.Err() == nil; i++ {
 			row := q.row(i)
 			for j := range row {
 				row[j] = cost(i, j)
@@ -178,6 +182,9 @@ func (q *pairing) fill(lo, hi int) {
 	for at := lo; at < hi; at += strip {
 		end := min(at+strip, hi)
 		for i := range q.columns {
+			if i&63 == 0 && ctx.Err() != nil {
+				return
+			}
 			for j := at; j < end; j++ {
 				q.flat[j*q.columns+i] = cost(i, j)
 			}

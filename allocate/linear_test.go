@@ -7,6 +7,7 @@ import (
 	"math"
 	"math/rand/v2"
 	"runtime"
+	"sync/atomic"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -291,14 +292,19 @@ func TestLinearAssignmentWitness(t *testing.T) {
 
 func TestLinearAssignmentInterrupted(t *testing.T) {
 	stop := errors.New("enough")
-	ctx, cancel := context.WithCancelCause(context.Background())
-	p := &allocate.Problem{Cost: allocate.CostFunc(300, 300, func(i, j int) float64 {
-		cancel(stop) // while the costs are read
-		return float64(i * j)
-	})}
-	r, err := allocate.LinearAssignment(ctx, p)
-	require.Nil(t, r)
-	require.ErrorIs(t, err, stop)
+	for _, units := range []int{300, 600} { // rows are agents where these are fewer
+		ctx, cancel := context.WithCancelCause(context.Background())
+		var calls atomic.Int64
+		p := &allocate.Problem{Cost: allocate.CostFunc(units, 500, func(i, j int) float64 {
+			calls.Add(1)
+			cancel(stop) // while the costs are read
+			return float64(i * j)
+		})}
+		r, err := allocate.LinearAssignment(ctx, p)
+		require.Nil(t, r)
+		require.ErrorIs(t, err, stop)
+		require.Less(t, calls.Load(), int64(units*500/10), "the costs need not be read to the end")
+	}
 }
 
 func BenchmarkLinearAssignment(b *testing.B) {
