@@ -42,6 +42,7 @@ type annealer struct {
 	leastOutside float64 // of the plan kept while there is none within the limits
 }
 
+// random is the next number of Vigna's xorshift64*, whose state is never 0.
 func (a *annealer) random() uint64 {
 	a.rng ^= a.rng >> 12
 	a.rng ^= a.rng << 25
