@@ -33,8 +33,9 @@ type FrontierPoint struct {
 }
 
 // Frontier finds plans between the least churn and the least cost, both ends among
-// them: r.Points if there are so many, chosen such that little is missed. Churn is counted by value, per unit finite and
-// ≥ 0, nil: 1, which counts units; all points keep the limits of r.Moved as well.
+// them: r.Points if there are so many, chosen such that little is missed. Churn is
+// counted by value, per unit finite and ≥ 0, nil: 1, which counts units; all points
+// keep the limits of r.Moved as well.
 //
 // Every point is proved by itself: its Bound, MovePrices and Prices are those
 // of a [Realign] whose limits are r.Moved and, as the last one, the value that the point
@@ -73,7 +74,7 @@ func (r Realign) Frontier(ctx context.Context, p *Problem, value []float64) (*Fr
 	if err := f.explore(ctx); err != nil {
 		return nil, err
 	}
-	return f.result(ctx)
+	return f.result(ctx), nil
 }
 
 // Realign is the problem that the point answers: r, and the limit of moving that
@@ -112,10 +113,7 @@ func (f *frontier) points() []*reallocation {
 		}
 	}
 	if len(all) == 0 {
-		if a := f.best(f.most); a != nil {
-			return []*reallocation{a}
-		}
-		return nil
+		return []*reallocation{f.best(f.most)}
 	}
 	slices.SortStableFunc(all, func(a, b *reallocation) int {
 		return cmp.Or(cmp.Compare(a.axis(), b.axis()), cmp.Compare(a.objective, b.objective))
@@ -133,7 +131,7 @@ func (f *frontier) points() []*reallocation {
 // explore finds both ends, fills in what is between, and sees to the proofs.
 func (f *frontier) explore(ctx context.Context) error {
 	last := len(f.most) - 1
-	if err := f.within(ctx, f.most); err != nil {
+	if err := f.begin(ctx, f.most); err != nil {
 		return err
 	}
 	f.base = make([]float64, last+1)
@@ -168,12 +166,7 @@ func (f *frontier) solveAt(ctx context.Context, price float64) error {
 func (f *frontier) calm(ctx context.Context) error {
 	k := len(f.most) - 1
 	must := sumOf(f.least[k])
-	lowest := func() float64 {
-		if ps := f.points(); len(ps) > 0 {
-			return ps[0].axis()
-		}
-		return math.Inf(1)
-	}
+	lowest := func() float64 { return f.points()[0].axis() }
 	price, idle := f.scale()[k]/4, 0
 	for range 20 {
 		before := lowest()
@@ -282,11 +275,8 @@ func (f *frontier) thin(ps []*reallocation) []*reallocation {
 }
 
 // result makes the points public.
-func (f *frontier) result(ctx context.Context) (*Frontier, error) {
+func (f *frontier) result(ctx context.Context) *Frontier {
 	ps := f.thin(f.points())
-	if len(ps) == 0 {
-		return nil, context.Cause(ctx)
-	}
 	k := len(f.most) - 1
 	var forced partition.Tally
 	for i, must := range f.forced {
@@ -317,5 +307,5 @@ func (f *frontier) result(ctx context.Context) (*Frontier, error) {
 	case gap:
 		out.Stop = partition.GapReached
 	}
-	return out, nil
+	return out
 }

@@ -9,6 +9,22 @@ import (
 	"github.com/territory-go/territory/partition"
 )
 
+// begin finds a plan within the limits of moving, and within those of loads as far
+// as that is found to be possible; the error is infeasible where it is proved not
+// to be.
+func (x *recutting) begin(ctx context.Context, most []float64) error {
+	if err := x.within(ctx, most); err != nil {
+		return err
+	}
+	if best := x.best(most); best == nil || best.violation > partition.FeasibleViolation {
+		if err := x.impossible(ctx, most); err != nil {
+			return err
+		}
+		x.rescue(ctx, most)
+	}
+	return nil
+}
+
 // impossible is the proof that no plan is within the limits of moving, or nil:
 // alone, each of them must leave room for the least value that any plan moves.
 func (x *recutting) impossible(ctx context.Context, most []float64) error {

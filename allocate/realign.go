@@ -102,14 +102,8 @@ func (r Realign) Allocate(ctx context.Context, p *Problem) (*Result, error) {
 	for k, l := range r.Moved {
 		most[k] = l.Most
 	}
-	if err := x.within(ctx, most); err != nil {
+	if err := x.begin(ctx, most); err != nil {
 		return nil, err
-	}
-	if best := x.best(most); best == nil || best.violation > partition.FeasibleViolation {
-		if err := x.impossible(ctx, most); err != nil {
-			return nil, err
-		}
-		x.rescue(ctx, most)
 	}
 	return x.result(ctx, x.best(most), most), nil
 }

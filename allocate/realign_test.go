@@ -403,6 +403,11 @@ func TestFrontierInterrupted(t *testing.T) {
 		a, err := r.Allocate(newAfter(left), p)
 		require.NoError(t, err, left)
 		require.NoError(t, r.Verify(p, a), left)
+		within, err := r.Frontier(newAfter(left), p, w.hours)
+		require.NoError(t, err, left)
+		for _, q := range within.Points {
+			require.LessOrEqual(t, movedBy(today, q.Plan, nil).Amount, 255.0, left)
+		}
 		require.NotEmpty(t, f.Points, left)
 		for k, q := range f.Points {
 			require.NoError(t, q.Realign(allocate.Realign{Today: today}, nil).Verify(p, &q.Result), left)

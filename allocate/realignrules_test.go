@@ -105,6 +105,8 @@ func TestRealignWithTwoLimits(t *testing.T) {
 		a, err := r.Allocate(context.Background(), c.p)
 		if math.IsInf(best, 1) {
 			require.ErrorIs(t, err, partition.ErrInfeasible, seed)
+			_, err = r.Frontier(context.Background(), c.p, nil)
+			require.ErrorIs(t, err, partition.ErrInfeasible, seed)
 			continue
 		}
 		require.NoError(t, err, seed)
