@@ -17,7 +17,7 @@ const module = "github.com/territory-go/territory"
 // pkg is what go list says about a package.
 type pkg struct {
 	ImportPath, Dir                    string
-	GoFiles                            []string
+	GoFiles, TestGoFiles, XTestGoFiles []string
 	Imports, TestImports, XTestImports []string
 }
 
@@ -30,7 +30,7 @@ func ours(path string) bool { return path == module || strings.HasPrefix(path, m
 
 func packages(t *testing.T) []pkg {
 	t.Helper()
-	cmd := exec.Command("go", "list", "-json=ImportPath,Dir,GoFiles,Imports,TestImports,XTestImports", module+"/...")
+	cmd := exec.Command("go", "list", "-json=ImportPath,Dir,GoFiles,TestGoFiles,XTestGoFiles,Imports,TestImports,XTestImports", module+"/...")
 	out, err := cmd.Output()
 	require.NoError(t, err)
 	var all []pkg
