@@ -145,6 +145,7 @@ func drawn(rng *rand.Rand) (*allocate.Problem, *exact.Allocation) {
 // optimum with and without splitting, and finds it infinite only where there is
 // no plan.
 func TestBoundNeverAboveTheOptimum(t *testing.T) {
+	t.Parallel()
 	rng := rand.New(rand.NewPCG(11, 1))
 	feasible, tight := 0, 0
 	for trial := range 700 {
@@ -186,6 +187,7 @@ func TestBoundNeverAboveTheOptimum(t *testing.T) {
 // TestBoundRoundsDown compares with the dual in exact arithmetic, on numbers
 // that lose most of their digits.
 func TestBoundRoundsDown(t *testing.T) {
+	t.Parallel()
 	rng := rand.New(rand.NewPCG(5, 1))
 	wild := func() float64 { return (rng.Float64() - 0.3) * math.Pow(10, float64(rng.IntN(24)-8)) }
 	for trial := range 300 {

@@ -223,6 +223,7 @@ func everything(p *allocate.Problem) []allocate.Demand {
 // are contradictory and none of their demands can be spared; that ways out are
 // ways out, and the cheapest.
 func TestContradictionsAgainstOracle(t *testing.T) {
+	t.Parallel()
 	rng := rand.New(rand.NewPCG(7, 3))
 	cases := 2500
 	if testing.Short() {
@@ -378,6 +379,7 @@ func overloaded(n, m int) *allocate.Problem {
 // In problems too large for a complete search, the units and agents of the cut
 // are found, and every way out is one.
 func TestContradictionsLarger(t *testing.T) {
+	t.Parallel()
 	for _, size := range [][2]int{{60, 5}, {200, 12}, {1050, 20}} {
 		p := overloaded(size[0], size[1])
 		d, err := allocate.Contradictions{Most: 3}.Find(context.Background(), p)
@@ -417,6 +419,7 @@ func TestContradictionsLarger(t *testing.T) {
 }
 
 func TestContradictionsIsDeterministic(t *testing.T) {
+	t.Parallel()
 	p := overloaded(30, 4)
 	first, err := allocate.Contradictions{}.Find(context.Background(), p)
 	require.NoError(t, err)
@@ -427,6 +430,7 @@ func TestContradictionsIsDeterministic(t *testing.T) {
 
 // Whenever the context ends, the answer is its cause or a true one.
 func TestContradictionsInterrupted(t *testing.T) {
+	t.Parallel()
 	p := overloaded(60, 6)
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()
@@ -560,6 +564,7 @@ func TestContradictionSentences(t *testing.T) {
 // Where neither a plan nor a proof is found, the answer says so, with the
 // nearest plan: perfect packings of many different weights.
 func TestContradictionsUndecided(t *testing.T) {
+	t.Parallel()
 	rng := rand.New(rand.NewPCG(5, 8))
 	n, m := 90, 30
 	value, total := make([]float64, n), 0.0

@@ -292,6 +292,7 @@ func TestDualDerivatives(t *testing.T) {
 // which the rational simplex method finds: exactly where a flow settles it,
 // nearly where prices alone have to do, on problems with as few units as these.
 func TestDualReachesTheOptimum(t *testing.T) {
+	t.Parallel()
 	for _, o := range oddities {
 		t.Run(o.name, func(t *testing.T) {
 			rng := rand.New(rand.NewPCG(3, 3))
@@ -349,6 +350,7 @@ func TestDualOfOneAgent(t *testing.T) {
 // A sample stands for all units: every measure's limits are met at about the
 // same prices, whether or not loads depend on the agent.
 func TestDualOnSamples(t *testing.T) {
+	t.Parallel()
 	for _, byAgent := range []bool{false, true} {
 		const n, m = 8192, 40
 		rng := rand.New(rand.NewPCG(5, 5))

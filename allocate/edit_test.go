@@ -16,6 +16,7 @@ import (
 
 // Edits say what Verify and plain counting say, and the plan stays as it is.
 func TestEditAgainstOracle(t *testing.T) {
+	t.Parallel()
 	rng := rand.New(rand.NewPCG(18, 16))
 	var fine, refused, broken, wishes int
 	for number := range 600 {

@@ -17,12 +17,13 @@ import (
 // candidates and flows matter: Transport to the proved optimum at a vertex whose
 // prices tell which limits bind, SingleSource above it and near it.
 func TestFamilies(t *testing.T) {
+	t.Parallel()
 	for _, f := range families {
 		t.Run(f.name, func(t *testing.T) {
 			if testing.Short() && f.name != "planar" && f.name != "two" {
 				t.Skip("takes seconds on thousands of customers, and ten times that under the race detector: runs without -short")
 			}
-			w := newWorkload(2000, 20, 1)
+			w := newWorkload(unlessShort(2000, 800), unlessShort(20, 10), 1)
 			p := f.problem(w)
 			whole := solved(t, p, allocate.SingleSource{Budget: 30_000})
 			require.LessOrEqual(t, relative(whole.Certificate), f.gap)
@@ -43,6 +44,7 @@ func TestFamilies(t *testing.T) {
 
 // More units and agents than any list of candidates holds.
 func TestFamiliesOfManyUnits(t *testing.T) {
+	t.Parallel()
 	if testing.Short() {
 		t.Skip("takes seconds on thousands of customers, and ten times that under the race detector: runs without -short")
 	}
@@ -119,6 +121,7 @@ func requireSlackness(t *testing.T, p *allocate.Problem, r *allocate.Result) {
 // Some sizes are awkward: one unit, one agent, hardly more units than agents,
 // fewer units than agents.
 func TestAwkwardSizes(t *testing.T) {
+	t.Parallel()
 	for _, size := range [][2]int{{1, 1}, {1, 7}, {2, 2}, {3, 50}, {50, 1}, {40, 39}, {40, 40}, {40, 41}, {300, 290}} {
 		for _, seed := range []uint64{1, 2} {
 			w := newWorkload(size[0], size[1], seed)
@@ -149,9 +152,9 @@ func TestSolversSameForAnyNumberOfProcessors(t *testing.T) {
 		default:
 			continue
 		}
-		n, m := 1500, 30
-		if testing.Short() {
-			n, m = 1000, 20
+		n, m := unlessShort(1500, 600), unlessShort(30, 12)
+		if f.name == "speeds" { // one knapsack of 1500 units can take a second
+			n, m = unlessShort(1000, 300), unlessShort(20, 10)
 		}
 		p := f.problem(newWorkload(n, m, 3))
 		for name, s := range map[string]allocate.Solver{"Transport": allocate.Transport{}, "SingleSource": allocate.SingleSource{Budget: 2000}} {
@@ -181,6 +184,7 @@ func TestSolversSameForAnyNumberOfProcessors(t *testing.T) {
 // of the objective: looking for better candidates has to end nevertheless. The
 // problem is too large to list all of them.
 func TestTransportAroundZero(t *testing.T) {
+	t.Parallel()
 	if testing.Short() {
 		t.Skip("takes seconds on thousands of customers, and ten times that under the race detector: runs without -short")
 	}
@@ -213,6 +217,7 @@ func TestTransportAroundZero(t *testing.T) {
 // of an agent that is nearly full, what little of a unit is left with an agent,
 // and what the agents leave of their excess, added up over hundreds of them.
 func TestFlowSettlesInSpiteOfRounding(t *testing.T) {
+	t.Parallel()
 	if testing.Short() {
 		t.Skip("takes seconds on thousands of customers, and ten times that under the race detector: runs without -short")
 	}

@@ -335,6 +335,7 @@ func small(rng *rand.Rand, measures int) (*Problem, *oracle.Allocation) {
 // With one measure the answer for split units is right on both sides, and what
 // is said of whole units or of several measures is never false.
 func TestInfeasibleAgainstOracle(t *testing.T) {
+	t.Parallel()
 	rng := rand.New(rand.NewPCG(7, 7))
 	var none, cut, wholeOnly int
 	cases := 4000

@@ -14,6 +14,7 @@ import (
 // to split them among those nearby: to the few who can take them, or to nobody
 // at their penalty.
 func TestHeavyUnitsFindWhoCanTakeThem(t *testing.T) {
+	t.Parallel()
 	w := newWorkload(2000, 200, 1)
 	small := make([]float64, w.m)
 	for j := range small {

@@ -43,6 +43,7 @@ var groupOracles = sync.OnceValue(func() []oracleCase {
 // SingleSource finds the optimum with groups, proves it, and refuses exactly
 // what has no plan.
 func TestSingleSourceWithGroupsAgainstOracle(t *testing.T) {
+	t.Parallel()
 	solved, refused := singleSourceAgainst(t, groupOracles())
 	require.Greater(t, min(solved, refused), len(groupOracles())/10)
 }
@@ -73,6 +74,7 @@ func TestTransportWithGroupsAgainstOracle(t *testing.T) {
 
 // The baselines are honest about groups.
 func TestBaselinesWithGroupsAgainstOracle(t *testing.T) {
+	t.Parallel()
 	for name, solver := range baselines() {
 		feasible, possible := 0, 0
 		for _, c := range groupOracles() {
@@ -96,6 +98,7 @@ func TestBaselinesWithGroupsAgainstOracle(t *testing.T) {
 
 // No prices make Bound exceed the optimum of whole units with groups.
 func TestBoundWithGroupsIsBelowTheOptimum(t *testing.T) {
+	t.Parallel()
 	rng := rand.New(rand.NewPCG(1, 61))
 	for _, c := range groupOracles() {
 		_, m := c.problem.Cost.Dims()

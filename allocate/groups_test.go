@@ -265,11 +265,13 @@ func TestFamilyIsOneMergedUnit(t *testing.T) {
 
 // Families do not lose the fast path of Travel, nor does it change what they cost.
 func TestFamiliesOfTravel(t *testing.T) {
-	w := newWorkload(1500, 12, 3)
+	t.Parallel()
+	n := unlessShort(1500, 800)
+	w := newWorkload(n, 12, 3)
 	fast := &allocate.Problem{Cost: w.travel(), Measures: []partition.Measure{w.even(w.hours, 0.02)}}
-	fast.Together, fast.Apart = many(w.rng, 1500, 60), many(w.rng, 1500, 30)
+	fast.Together, fast.Apart = many(w.rng, n, 60), many(w.rng, n, 30)
 	slow := *fast
-	slow.Cost = allocate.CostFunc(1500, 12, fast.Cost.At)
+	slow.Cost = allocate.CostFunc(n, 12, fast.Cost.At)
 	prices := make([]float64, 12)
 	for range 5 {
 		for j := range prices {
@@ -277,7 +279,8 @@ func TestFamiliesOfTravel(t *testing.T) {
 		}
 		require.InEpsilon(t, allocate.Bound(&slow, prices), allocate.Bound(fast, prices), 1e-12)
 	}
-	a, b := solve(t, allocate.SingleSource{}, fast), solve(t, allocate.SingleSource{}, &slow)
+	solver := allocate.SingleSource{Budget: unlessShort(0, 3000)}
+	a, b := solve(t, solver, fast), solve(t, solver, &slow)
 	for _, r := range []*allocate.Result{a, b} {
 		require.True(t, r.Certificate.Feasible())
 		require.Less(t, r.Certificate.Gap(), 0.01)
@@ -321,6 +324,7 @@ func TestListsOfOneAskForNothing(t *testing.T) {
 // Every kind of problem is solved with families and rivals within its limits
 // and nearly as close to its bound as without.
 func TestGroupsInEveryFamily(t *testing.T) {
+	t.Parallel()
 	for _, f := range families {
 		if f.name == "locks" || f.name == "giant" {
 			continue // locks tear families apart; beside the giant there is room for few of those to be apart
@@ -369,8 +373,9 @@ func TestGroupsInterrupted(t *testing.T) {
 
 // Hundreds of families and rivals among a hundred thousand customers.
 func TestGroupsAtLarge(t *testing.T) {
+	t.Parallel()
 	if testing.Short() {
-		t.Skip("a hundred thousand units")
+		t.Skip("a problem of ten million pairs, solved twice, takes half a minute under the race detector; fewer units would not show that nothing grows with the pairs")
 	}
 	w := newWorkload(100_000, 100, 1)
 	p := &allocate.Problem{Cost: w.travel(), Measures: []partition.Measure{w.even(w.hours, 0.01)}}

@@ -14,6 +14,7 @@ import (
 // Whatever the weights are, they prove nothing false; and those that are
 // searched for prove most of what there is to prove.
 func TestHeadcountBoundsHold(t *testing.T) {
+	t.Parallel()
 	rng := rand.New(rand.NewPCG(1, 1))
 	apart, tight := 0, 0
 	for range 400 {

@@ -258,8 +258,9 @@ func TestHeadcountLine(t *testing.T) {
 
 // The same input gives the same plan, and the bound holds for every plan that is found.
 func TestHeadcountRepeats(t *testing.T) {
+	t.Parallel()
 	rng := rand.New(rand.NewPCG(5, 5))
-	p := headProblem(rng, 300, 2, false)
+	p := headProblem(rng, unlessShort(300, 120), 2, false)
 	p.Weight = p.Measures[0].Value
 	h := allocate.Headcount{Reach: 14, Upper: []float64{60, 70}, Budget: 3_000_000}
 	var steps []partition.Progress
@@ -287,6 +288,7 @@ func TestHeadcountRepeats(t *testing.T) {
 
 // Distances by a function give what those of points give.
 func TestHeadcountDistances(t *testing.T) {
+	t.Parallel()
 	rng := rand.New(rand.NewPCG(6, 6))
 	p := headProblem(rng, 120, 1, false)
 	h := allocate.Headcount{Reach: 20, Upper: []float64{50}, Budget: 100_000}

@@ -171,6 +171,7 @@ func zeroPrices(m *model) [][]float64 {
 }
 
 func TestRunNeverWorsens(t *testing.T) {
+	t.Parallel()
 	r := splitmix.Source(3)
 	repaired := 0
 	for k := range 2000 {
@@ -387,6 +388,7 @@ func TestRunStopsAtTheGap(t *testing.T) {
 // A plan may come with agents that are allowed but not among the candidates,
 // and with agents that are not allowed at all.
 func TestRunTakesOverAnyPlan(t *testing.T) {
+	t.Parallel()
 	m, c, of := town(200, 5, 0.03)
 	few := &candidates{start: []int{0}, load: c.load}
 	for i := range m.n { // the two cheapest

@@ -74,10 +74,8 @@ func (c *after) Done() <-chan struct{} {
 // Whenever a solver is interrupted, there is a complete and honest plan, or the
 // cause.
 func TestInterruptedAnywhere(t *testing.T) {
-	growth := 8
-	if testing.Short() {
-		growth = 1
-	}
+	t.Parallel()
+	growth := unlessShort(8, 1)
 	for _, f := range families {
 		switch f.name {
 		case "planar", "penalties", "three", "speeds", "regions", "houses":
@@ -85,7 +83,7 @@ func TestInterruptedAnywhere(t *testing.T) {
 			continue
 		}
 		t.Run(f.name, func(t *testing.T) {
-			p := f.problem(newWorkload(700, 14, 4))
+			p := f.problem(newWorkload(unlessShort(700, 300), unlessShort(14, 10), 4))
 			for name, s := range map[string]allocate.Solver{"Transport": allocate.Transport{}, "SingleSource": allocate.SingleSource{Budget: 300}} {
 				if name == "Transport" && f.measures > 1 {
 					continue
@@ -109,6 +107,7 @@ func TestInterruptedAnywhere(t *testing.T) {
 
 // A caller who watches sees every phase, and may stop the search from within.
 func TestInterruptedByTheObserver(t *testing.T) {
+	t.Parallel()
 	for _, c := range []struct {
 		family string
 		solver func(watch func(partition.Progress)) allocate.Solver
@@ -125,13 +124,13 @@ func TestInterruptedByTheObserver(t *testing.T) {
 		var p *allocate.Problem
 		for _, f := range families {
 			if f.name == c.family {
-				p = f.problem(newWorkload(1000, 20, 5))
+				p = f.problem(newWorkload(unlessShort(1000, 400), unlessShort(20, 10), 5))
 			}
 		}
 		full, err := c.solver(nil).Allocate(context.Background(), p)
 		require.NoError(t, err)
 		var phases []string
-		for stopAt := 1; ; stopAt += 1 + stopAt/4 {
+		for stopAt := 1; ; stopAt += 1 + stopAt/unlessShort(4, 1) {
 			ctx, cancel := context.WithCancelCause(context.Background())
 			calls := 0
 			phases = nil
@@ -170,7 +169,7 @@ func TestNoGoroutineIsLeft(t *testing.T) {
 		if f.name != "planar" && f.name != "speeds" {
 			continue
 		}
-		p := f.problem(newWorkload(600, 12, 6))
+		p := f.problem(newWorkload(unlessShort(600, 300), unlessShort(12, 10), 6))
 		for _, looks := range []int{1, 10, 30, 100, 1e9} {
 			for _, s := range []allocate.Solver{allocate.Transport{}, allocate.SingleSource{Budget: 300}} {
 				_, _ = s.Allocate(newAfter(looks), p)

@@ -190,6 +190,7 @@ func leastMedianCost(p *partition.Problem, d [][]float64) float64 {
 }
 
 func TestMediansAgainstEnumeration(t *testing.T) {
+	t.Parallel()
 	rng := rand.New(rand.NewPCG(3, 14))
 	cases := 300
 	if testing.Short() {
@@ -236,7 +237,8 @@ func TestMediansAgainstEnumeration(t *testing.T) {
 // The multipliers that come with a plan prove its bound, without what the
 // search knew.
 func TestMediansBoundReproduced(t *testing.T) {
-	for seed := range uint64(3) {
+	t.Parallel()
+	for seed := range uint64(unlessShort(3, 1)) {
 		p := spread(150, 15, 1.2, seed)
 		r, err := allocate.Centers{Budget: 2_000_000}.Partition(context.Background(), p)
 		require.NoError(t, err)
@@ -285,7 +287,7 @@ func TestMediansSameAtAnyGOMAXPROCS(t *testing.T) {
 	var first *partition.Result
 	for _, procs := range []int{1, 2, 8} {
 		runtime.GOMAXPROCS(procs)
-		r, err := allocate.Centers{Seed: 7, Budget: 1_200_000}.Partition(context.Background(), p)
+		r, err := allocate.Centers{Seed: 7, Budget: unlessShort(1_200_000, 200_000)}.Partition(context.Background(), p)
 		require.NoError(t, err)
 		require.Zero(t, r.Certificate.Violation)
 		if first == nil {
@@ -297,6 +299,7 @@ func TestMediansSameAtAnyGOMAXPROCS(t *testing.T) {
 
 // A unit of length is no more than a name: with powers of two even the bits stay.
 func TestMediansScale(t *testing.T) {
+	t.Parallel()
 	p := spread(120, 12, 1.15, 6)
 	q := spread(120, 12, 1.15, 6)
 	q.Distance = func(a, b orb.Point) float64 { return 8 * planar(a, b) }
@@ -317,6 +320,7 @@ func TestMediansScale(t *testing.T) {
 }
 
 func TestMediansInterrupted(t *testing.T) {
+	t.Parallel()
 	p := spread(400, 40, 1.2, 8)
 	cause := errors.New("enough")
 	ctx, cancel := context.WithCancelCause(context.Background())

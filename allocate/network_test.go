@@ -95,6 +95,7 @@ func loadsOf(t *testing.T, m *model, nw *network) []float64 {
 
 // The flow is optimal whatever prices it starts from.
 func TestNetworkSettlesFromAnyPrices(t *testing.T) {
+	t.Parallel()
 	rng := rand.New(rand.NewPCG(7, 7))
 	for _, o := range oddities {
 		if o.measures > 1 {
@@ -215,6 +216,7 @@ func requireForest(t *testing.T, nw *network) {
 // Where thousands of units are tied, any flow is optimal: also one that shares
 // every unit among all agents, which has more cycles than one can count.
 func TestVertexOfManyTies(t *testing.T) {
+	t.Parallel()
 	rng := rand.New(rand.NewPCG(9, 9))
 	for _, unit := range []bool{true, false} {
 		s := draw(rng, 700, 9, oddity{measures: 1})

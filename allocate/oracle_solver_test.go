@@ -22,6 +22,7 @@ func closeTo(t *testing.T, want, got float64, c oracleCase) {
 // Transport finds the optimum of split units, proves it by its prices, and
 // refuses exactly what has no plan.
 func TestTransportAgainstOracle(t *testing.T) {
+	t.Parallel()
 	solved, refused := 0, 0
 	for _, c := range oracles() {
 		r, err := allocate.Transport{}.Allocate(context.Background(), c.problem)
@@ -53,6 +54,7 @@ func TestTransportAgainstOracle(t *testing.T) {
 // SingleSource finds the optimum of whole units, proves it, and refuses exactly
 // what has no plan.
 func TestSingleSourceAgainstOracle(t *testing.T) {
+	t.Parallel()
 	solved, refused := singleSourceAgainst(t, oracles())
 	require.Greater(t, min(solved, refused), len(oracles())/24)
 }
@@ -110,6 +112,7 @@ func TestBoundOfZeroCosts(t *testing.T) {
 
 // The unit of the costs does not matter, be it a billionth or a billion.
 func TestUnitOfCost(t *testing.T) {
+	t.Parallel()
 	for k, c := range oracles() {
 		if k%5 > 0 || math.IsInf(c.best, 1) {
 			continue

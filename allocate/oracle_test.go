@@ -215,6 +215,7 @@ func below(t *testing.T, c oracleCase, bound float64, prices [][]float64) {
 // highest bound. With one or several measures, that climb comes near the
 // optimum, so that the test asks where it matters.
 func TestBoundIsBelowTheOptimum(t *testing.T) {
+	t.Parallel()
 	rng := rand.New(rand.NewPCG(3, 14))
 	reached, tried := 0, 0
 	for _, c := range oracles() {
@@ -267,6 +268,7 @@ func TestBoundIsBelowTheOptimum(t *testing.T) {
 
 // Every solver is honest about every case.
 func TestSolversAgainstOracle(t *testing.T) {
+	t.Parallel()
 	for _, s := range []struct {
 		name   string
 		solver allocate.Solver

@@ -39,6 +39,7 @@ func wished(rng *rand.Rand) (with, without *allocate.Travel) {
 // Wishes cost the same, to the last bit, in Travel and around it, and searching
 // finds what a scan finds.
 func TestPreferringTravel(t *testing.T) {
+	t.Parallel()
 	rng := rand.New(rand.NewPCG(2, 71))
 	for number := range 2000 {
 		with, bare := wished(rng)

@@ -294,6 +294,7 @@ func enumerate(proved bool) allocate.Solver {
 // What every promise costs lies between what is found and what is proved, for
 // any prices and any plan within the limits; it is what is said to be exact.
 func TestPromisesAgainstOracle(t *testing.T) {
+	t.Parallel()
 	rng := rand.New(rand.NewPCG(31, 41))
 	var plans, exact, dear int
 	kinds := map[allocate.PromiseKind]int{}

@@ -60,6 +60,7 @@ func TestPromisesOptions(t *testing.T) {
 
 // However early the context ends, what is listed holds.
 func TestPromisesInterrupted(t *testing.T) {
+	t.Parallel()
 	p := visitsWithPromises()
 	r, err := allocate.SingleSource{}.Allocate(context.Background(), p)
 	require.NoError(t, err)

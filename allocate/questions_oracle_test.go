@@ -48,6 +48,7 @@ func withoutPromise(x *exact.Allocation, k allocate.Promise) *exact.Allocation {
 // Problems of every form: several measures, loads that depend on the agent,
 // penalties, travel. The default solver settles every promise of such a problem.
 func TestPromisesOfEveryForm(t *testing.T) {
+	t.Parallel()
 	rng := rand.New(rand.NewPCG(77, 1))
 	checked, dear := 0, 0
 	for number := range 300 {

@@ -206,6 +206,7 @@ func movedBy(today []int, plan *partition.Plan, value []float64) partition.Tally
 // Against all plans of small problems: for every limit of moving the optimum, or
 // the proof that there is none; and a frontier that lacks nothing.
 func TestRealignFindsTheOptimaOfSmallProblems(t *testing.T) {
+	t.Parallel()
 	feasible, empty := 0, 0
 	for seed := range uint64(150) {
 		c := randomCut(seed)
@@ -284,7 +285,9 @@ func TestRealignBoundHoldsForAnyPrices(t *testing.T) {
 // territory gets what it must have, with the least churn, or the answer is that
 // it cannot be.
 func TestE9OneOwnerIsSharedOut(t *testing.T) {
-	const n = 12_000
+	t.Parallel()
+	thousand := unlessShort(1000, 100)
+	n, k := 12*thousand, float64(thousand)
 	today := make([]int, n) // all with agent 0
 	hours := make([]float64, n)
 	for i := range hours {
@@ -294,7 +297,7 @@ func TestE9OneOwnerIsSharedOut(t *testing.T) {
 		Cost: allocate.CostFunc(n, 4, func(i, j int) float64 { return float64((i*7919+j*104729)%1000) / 10 }),
 		Measures: []partition.Measure{{
 			Name: "customers", Value: hours,
-			Lower: []float64{0, 3000, 3000, 3000}, Upper: []float64{4000, 5000, 5000, 5000},
+			Lower: []float64{0, 3 * k, 3 * k, 3 * k}, Upper: []float64{4 * k, 5 * k, 5 * k, 5 * k},
 		}},
 	}
 	for name, c := range map[string]struct {
@@ -302,9 +305,9 @@ func TestE9OneOwnerIsSharedOut(t *testing.T) {
 		most   float64
 		least  int // churn
 	}{
-		"split over three new territories": {false, 9500, 9000},
-		"the least churn":                  {false, 9000, 9000},
-		"the owner leaves":                 {true, 12_000, 12_000},
+		"split over three new territories": {false, 9.5 * k, 9 * thousand},
+		"the least churn":                  {false, 9 * k, 9 * thousand},
+		"the owner leaves":                 {true, 12 * k, 12 * thousand},
 	} {
 		t.Run(name, func(t *testing.T) {
 			q := *p
@@ -320,23 +323,23 @@ func TestE9OneOwnerIsSharedOut(t *testing.T) {
 			require.GreaterOrEqual(t, moved.Units, c.least)
 			require.LessOrEqual(t, moved.Amount, c.most)
 			for j := 1; j < 4; j++ {
-				require.GreaterOrEqual(t, a.Plan.Count(j), 3000, "agent %d", j)
+				require.GreaterOrEqual(t, a.Plan.Count(j), 3*thousand, "agent %d", j)
 			}
 			require.Less(t, a.Certificate.Gap(), 0.01)
 		})
 	}
 
 	// With fewer moves the floors cannot be filled, and the answer says so.
-	_, err := allocate.Realign{Today: today, Moved: []allocate.MoveLimit{{Most: 8999}}}.Allocate(context.Background(), p)
+	_, err := allocate.Realign{Today: today, Moved: []allocate.MoveLimit{{Most: 9*k - 1}}}.Allocate(context.Background(), p)
 	var none *partition.InfeasibleError
 	require.ErrorAs(t, err, &none)
-	require.Equal(t, 9000.0, none.Need)
-	require.Equal(t, 8999.0, none.Have)
+	require.Equal(t, 9*k, none.Need)
+	require.Equal(t, 9*k-1, none.Have)
 
 	f, err := allocate.Realign{Today: today, Points: 3, Solver: allocate.SingleSource{Budget: 300}}.Frontier(context.Background(), p, nil)
 	require.NoError(t, err)
-	require.Equal(t, 9000.0, f.Least)
-	require.Equal(t, 9000, f.Points[0].Moved.Units)
+	require.Equal(t, 9*k, f.Least)
+	require.Equal(t, 9*thousand, f.Points[0].Moved.Units)
 }
 
 // frontierOf explores the frontier of a workload whose customers are with the nearest.
@@ -359,6 +362,7 @@ func frontierOf(ctx context.Context, t *testing.T, n, m, points int) (*workload,
 }
 
 func TestFrontierOfAWorkload(t *testing.T) {
+	t.Parallel()
 	w, today, p, f := frontierOf(context.Background(), t, 800, 12, 10)
 	require.Len(t, f.Points, 10)
 	require.LessOrEqual(t, f.Least, f.Points[0].Moved.Amount)
@@ -381,16 +385,18 @@ func TestFrontierOfAWorkload(t *testing.T) {
 }
 
 func TestFrontierIsTheSameOnAnyNumberOfProcessors(t *testing.T) {
+	n, m := unlessShort(400, 150), unlessShort(8, 5)
 	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1))
-	_, _, _, one := frontierOf(context.Background(), t, 400, 8, 6)
+	_, _, _, one := frontierOf(context.Background(), t, n, m, 6)
 	runtime.GOMAXPROCS(4)
-	_, _, _, four := frontierOf(context.Background(), t, 400, 8, 6)
+	_, _, _, four := frontierOf(context.Background(), t, n, m, 6)
 	require.Equal(t, one, four)
 }
 
 func TestFrontierInterrupted(t *testing.T) {
+	t.Parallel()
 	full := 0
-	for left := 1; left < 4000; left = left*3/2 + 1 {
+	for left := 1; left < 4000; left = left*unlessShort(3, 6)/2 + 1 {
 		w := newWorkload(300, 6, 3)
 		today := make([]int, 300)
 		p := &allocate.Problem{Cost: w.travel(), Measures: []partition.Measure{w.even(w.hours, 0.2)}}

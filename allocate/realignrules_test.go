@@ -128,6 +128,7 @@ func TestRealignWithTwoLimits(t *testing.T) {
 
 // Costs in other units, values in others, agents in another order: the same frontier.
 func TestFrontierDoesNotDependOnUnits(t *testing.T) {
+	t.Parallel()
 	for seed := range uint64(40) {
 		c := randomCut(seed)
 		if len(c.plans) == 0 {

@@ -13,6 +13,7 @@ import (
 )
 
 func TestSearchEqualsEnumeration(t *testing.T) {
+	t.Parallel()
 	r := splitmix.Source(7)
 	infeasible := 0
 	for k := range 3000 {
@@ -108,6 +109,7 @@ func optimum(m *model) float64 {
 }
 
 func TestSearchEqualsDynamicProgramming(t *testing.T) {
+	t.Parallel()
 	r := splitmix.Source(23)
 	infeasible := 0
 	for k := range 60 {

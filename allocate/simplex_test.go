@@ -12,6 +12,7 @@ import (
 // The relaxation is the maximum of the Lagrangian: no prices do better, and no
 // plan costs less.
 func TestRelaxation(t *testing.T) {
+	t.Parallel()
 	r := splitmix.Source(41)
 	solvedOnes, none := 0, 0
 	for k := range 1500 {

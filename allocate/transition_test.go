@@ -39,6 +39,7 @@ func (q *pledge) least(today []int, weight []float64) (churn, cost float64) {
 // Nothing changes hands that need not, and what is proved is true. The cost is
 // that of the cheapest such plan, nearly always.
 func TestTransitionsAgainstOracle(t *testing.T) {
+	t.Parallel()
 	ctx := context.Background()
 	rng := rand.New(rand.NewPCG(9, 11))
 	var left, joined, cheapest, tight, none int

@@ -93,6 +93,7 @@ func denseTravel(rng *rand.Rand) (t *Travel, load [][]float64, price [][]float64
 // One search for a block of units gives every unit what its own search gives,
 // and no hint changes anything.
 func TestFindEachIsFindForEach(t *testing.T) {
+	t.Parallel()
 	cases := uint64(700)
 	if testing.Short() {
 		cases /= 10

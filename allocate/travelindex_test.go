@@ -147,6 +147,7 @@ func scan(c allocate.Costs, price [][]float64, unit int, load []float64, slack f
 
 // The search and a scan over At agree to the last bit.
 func TestTravelFindsWhatAScanFinds(t *testing.T) {
+	t.Parallel()
 	cases := uint64(4000)
 	if testing.Short() {
 		cases /= 10
@@ -209,6 +210,7 @@ func TestTravelWithTinyCoordinates(t *testing.T) {
 
 // Prepared costs have the bits of the plain ones.
 func TestTravelPrepareKeepsEveryBit(t *testing.T) {
+	t.Parallel()
 	for seed := range uint64(1000) {
 		travel := randomTravel(rand.New(rand.NewPCG(seed, 11)))
 		prepared := travel.Prepare()

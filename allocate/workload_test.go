@@ -3,6 +3,7 @@ package allocate_test
 import (
 	"math"
 	"math/rand/v2"
+	"testing"
 
 	"github.com/paulmach/orb"
 
@@ -90,6 +91,15 @@ func (w *workload) matrix(f func(i, j int) float64) allocate.Costs {
 }
 
 func (w *workload) ones() []float64 { return w.column(func(int) float64 { return 1 }) }
+
+// unlessShort is a size or an amount of work, or less of it with -short: there
+// the race detector makes everything ten times slower.
+func unlessShort(full, short int) int {
+	if testing.Short() {
+		return short
+	}
+	return full
+}
 
 func total(x []float64) float64 {
 	sum := 0.0
