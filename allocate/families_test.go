@@ -20,6 +20,7 @@ func TestFamilies(t *testing.T) {
 	t.Parallel()
 	for _, f := range families {
 		t.Run(f.name, func(t *testing.T) {
+			t.Parallel()
 			if testing.Short() && f.name != "planar" && f.name != "two" {
 				t.Skip("takes seconds on thousands of customers, and ten times that under the race detector: runs without -short")
 			}
