@@ -36,9 +36,10 @@ func (x *recutting) impossible(ctx context.Context, most []float64) error {
 			continue
 		}
 		if need := x.leastMoved(ctx, k); short(need, most[k]) {
+			must, have := amounts(need, most[k])
 			return &partition.InfeasibleError{
 				Why: fmt.Sprintf("every plan within the limits moves at least %s %s, against a limit of %s",
-					amount(need, 3), l.name(), amount(most[k], 3)),
+					must, l.name(), have),
 				Measure: l.Name, Need: need, Have: most[k],
 			}
 		}

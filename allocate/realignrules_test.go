@@ -49,6 +49,10 @@ func TestLeaversAreForcedAndNewUnitsMoveForNothing(t *testing.T) {
 	require.Equal(t, []int{0}, none.Territories)
 	require.Equal(t, [2]float64{2, 1}, [2]float64{none.Need, none.Have})
 	require.EqualError(t, err, "infeasible: at least 2 customers must leave agent 0, who may not keep them or has too much, against a limit of 1")
+	visits := []allocate.MoveLimit{{Value: []float64{1000.25, 2000.5, 0, 0, 0, 0}, Most: 3000.5}}
+	_, err = allocate.Realign{Today: today, Moved: visits}.Allocate(context.Background(), p)
+	require.ErrorContains(t, err, "at least 3.001k value must leave agent 0")
+	require.ErrorContains(t, err, "against a limit of 3k")
 }
 
 func TestRealignKeepsLocksAndGroups(t *testing.T) {

@@ -94,8 +94,9 @@ func (x *recutting) tooFew(k int, need float64) error {
 	if len(e.Territories) == 1 {
 		have = "has"
 	}
+	must, most := amounts(need, l.Most)
 	e.Why = fmt.Sprintf("at least %s %s must leave %s, who may not keep them or %s too much, against a limit of %s",
-		amount(need, 3), l.name(), named(e.Territories, x.m.agent), have, amount(l.Most, 3))
+		must, l.name(), named(e.Territories, x.m.agent), have, most)
 	return e
 }
 
