@@ -70,7 +70,7 @@ func TestLiterature(t *testing.T) {
 			require.NoError(t, err)
 			var s allocate.SingleSource
 			if n > 60 {
-				s.Budget = 10_000 // a fraction of the default
+				s.Budget = 40_000 // a fraction of the default
 			}
 			r, err := s.Allocate(context.Background(), p)
 			require.NoError(t, err)

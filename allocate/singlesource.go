@@ -55,7 +55,7 @@ import (
 // The default budget is 20,000 nodes divided by the number of measures, up to
 // fourteen times that again as long as the plan is outside its limits, and 100,000
 // for the proof where a problem is small (2,000 pairs of unit and agent). For a
-// generalised assignment problem it is 150,000 knapsacks and chains more, one or
+// generalised assignment problem it is 400,000 chains, or knapsacks that take as long, more, one or
 // two seconds; of a Budget three quarters at least are for these. With a Budget of
 // math.MaxInt and a small Gap the search ends with its proof or the context.
 //
@@ -224,7 +224,7 @@ func (m *model) astray(of []int32) []int {
 }
 
 // knapsackBudget is the default work for a dense problem whose gap is still open.
-const knapsackBudget = 150_000
+const knapsackBudget = 400_000
 
 // firstLook is how many nodes a small problem is searched before knapsacks are
 // asked for.

@@ -41,7 +41,6 @@ type Branch struct {
 	eps          float64
 	best         []int32 // per unit its entry
 	Nodes, limit int
-	Evals        int
 	stopped      bool
 	stop         func() bool
 	low          []float64 // scratch
@@ -101,7 +100,7 @@ func (b *Branch) Load(units, agents int, entries []entry, room, price []float64)
 		b.agent = append(b.agent, relaxed{})
 	}
 	b.fixed, b.open, b.trail = 0, units, b.trail[:0]
-	b.Nodes, b.Evals, b.stopped, b.best = 0, 0, false, b.best[:0]
+	b.Nodes, b.stopped, b.best = 0, false, b.best[:0]
 }
 
 func resize[T any](s []T, n int) []T {
@@ -213,7 +212,6 @@ func (b *Branch) undo(mark int) {
 
 // evaluate relaxes the open units at the prices.
 func (b *Branch) evaluate(price []float64) float64 {
-	b.Evals++
 	value := b.fixed
 	clear(b.taken)
 	for i, v := range price {

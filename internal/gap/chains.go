@@ -22,12 +22,13 @@ import (
 // assignment problem", INFORMS Journal on Computing 16 (2004), for chains and
 // adaptive charges; the reduced costs and the annealing are ours.
 type chains struct {
-	p      *Problem
-	rate   []float64   // per agent: what room is worth
-	rc     []float64   // per pair: reduced cost; +Inf: may not
-	coming [][]visitor // per agent: the units worth a thought there
-	going  [][]int32   // per unit: the agents worth a thought
-	scale  float64     // of reduced costs: from the best agent of a unit to its second
+	p     *Problem
+	rate  []float64 // per agent: what room is worth
+	rc    []float64 // per pair: reduced cost; +Inf: may not
+	least []float64 // per unit: that of its best agent
+	scale float64   // of reduced costs: from the best agent of a unit to its second
+	candidates
+	longest int // links of a chain
 
 	of     []int32
 	free   []float64 // per agent
@@ -45,6 +46,14 @@ type chains struct {
 	work    int
 }
 
+// candidates are the pairs worth a thought: those whose reduced cost is within
+// reach of the unit's best agent.
+type candidates struct {
+	reach  float64
+	coming [][]visitor // per agent: the units
+	going  [][]int32   // per unit: the agents
+}
+
 type visitor struct {
 	unit     int32
 	rc, load float64
@@ -56,21 +65,19 @@ type change struct {
 }
 
 const (
-	longestChain = 6
-	noises       = 1 << 12
-	farthest     = 6.0 // candidates, in scales above the best agent of a unit
-	crowd        = 120 // about so many units are looked at to fill a hole
+	shortChain = 6
+	longChain  = 12
+	noises     = 1 << 12
+	crowd      = 120 // no more units than about these are looked at to fill a hole
 )
 
 func newChains(p *Problem, price, rate []float64, seed uint64) *chains {
 	c := &chains{
-		p: p, rate: slices.Clone(rate), rc: make([]float64, len(p.Cost)),
-		coming: make([][]visitor, p.Agents), going: make([][]int32, p.Units),
+		p: p, rate: slices.Clone(rate), rc: make([]float64, len(p.Cost)), least: make([]float64, p.Units),
 		of: make([]int32, p.Units), free: make([]float64, p.Agents), charge: make([]float64, p.Agents),
-		bestCost: math.Inf(1), random: splitMix(seed),
+		bestCost: math.Inf(1), longest: shortChain, random: splitMix(seed),
 		noise: make([]float64, noises+p.Units), mark: make([]uint32, p.Units),
 	}
-	least := make([]float64, p.Units)
 	spacing, counted := 0.0, 0
 	for i := range p.Units {
 		one, two := math.Inf(1), math.Inf(1)
@@ -86,23 +93,13 @@ func newChains(p *Problem, price, rate []float64, seed uint64) *chains {
 				two = v
 			}
 		}
-		least[i] = one
+		c.least[i] = one
 		if !math.IsInf(two, 1) {
 			spacing += two - one
 			counted++
 		}
 	}
 	c.scale = math.Max(spacing/float64(max(counted, 1)), 1e-300)
-	reach := c.reach(least)
-	for j := range p.Agents {
-		for i := range p.Units {
-			e := p.at(i, j)
-			if c.rc[e] <= least[i]+reach && !math.IsInf(c.rc[e], 1) {
-				c.coming[j] = append(c.coming[j], visitor{int32(i), c.rc[e], p.Load[e]})
-				c.going[i] = append(c.going[i], int32(j))
-			}
-		}
-	}
 	mean := 0.0
 	for _, r := range rate {
 		mean += r / float64(len(rate))
@@ -119,20 +116,37 @@ func newChains(p *Problem, price, rate []float64, seed uint64) *chains {
 	return c
 }
 
-// reach is how far above the best agent of a unit candidates may be.
-func (c *chains) reach(least []float64) float64 {
+// use anneals in that manner from now on.
+func (c *chains) use(m manner) { c.candidates, c.longest = m.candidates, m.longest }
+
+// within reach of the best agents are these pairs.
+func (c *chains) pairs(reach float64) candidates {
+	p := c.p
+	near := candidates{reach, make([][]visitor, p.Agents), make([][]int32, p.Units)}
+	for j := range p.Agents {
+		for i := range p.Units {
+			if e := p.at(i, j); c.rc[e] <= c.least[i]+reach && !math.IsInf(c.rc[e], 1) {
+				near.coming[j] = append(near.coming[j], visitor{int32(i), c.rc[e], p.Load[e]})
+				near.going[i] = append(near.going[i], int32(j))
+			}
+		}
+	}
+	return near
+}
+
+// crowded is the reach beyond which there are too many candidates.
+func (c *chains) crowded() float64 {
 	var above []float64
 	for e, v := range c.rc {
 		if !math.IsInf(v, 1) {
-			above = append(above, v-least[e%c.p.Units])
+			above = append(above, v-c.least[e%c.p.Units])
 		}
 	}
 	slices.Sort(above)
-	enough := max(3*c.p.Units, crowd*c.p.Agents)
-	if enough >= len(above) {
-		return float64(farthest * c.scale)
+	if enough := max(3*c.p.Units, crowd*c.p.Agents); enough < len(above) {
+		return above[enough]
 	}
-	return math.Min(above[enough], float64(farthest*c.scale))
+	return math.Inf(1)
 }
 
 // start takes a plan, or where there is none gives every unit to the agent of
@@ -162,25 +176,37 @@ func (c *chains) weigh() {
 }
 
 // anneal cools from one temperature to another, both in scales, in so many
-// sweeps over the units. It returns early when stop says so.
+// sweeps over the units, and stays as cold for at most as many again until a
+// plan keeps the rooms. It returns early when stop says so.
 func (c *chains) anneal(from, to float64, sweeps int, stop func() bool) {
 	temp := float64(from * c.scale)
 	factor := 1 - detmath.Log(from/to)/float64(sweeps)
-	for range sweeps {
-		for k := range c.p.Units {
-			if k&63 == 0 && stop() {
-				return
-			}
-			i := int32(c.random.below(c.p.Units))
-			threshold := float64(-detmath.Log(1-c.random.float()) * temp)
-			if c.try(i, temp, threshold) && c.within() {
-				c.record()
-			}
+	for k := 0; k < sweeps || k < 2*sweeps && math.IsInf(c.bestCost, 1); k++ {
+		if !c.sweep(temp, stop) {
+			return
 		}
-		c.weigh()
-		c.adapt()
-		temp = float64(temp * factor)
+		if k < sweeps {
+			temp = float64(temp * factor)
+		}
 	}
+}
+
+// sweep tries as many chains as there are units. It reports false where stop
+// ended it.
+func (c *chains) sweep(temp float64, stop func() bool) bool {
+	for k := range c.p.Units {
+		if k&63 == 0 && stop() {
+			return false
+		}
+		i := int32(c.random.below(c.p.Units))
+		threshold := float64(-detmath.Log(1-c.random.float()) * temp)
+		if c.try(i, temp, threshold) && c.within() {
+			c.record()
+		}
+	}
+	c.weigh()
+	c.adapt()
+	return true
 }
 
 // adapt raises the charge of overloaded agents and lowers that of the others.
@@ -244,7 +270,7 @@ func (c *chains) try(unit int32, temp, threshold float64) bool {
 	room := c.free[from] + c.p.Load[at]
 	delta := -c.rc[at] - c.worth(from, c.free[from]) // without what the hole is worth
 	best, length, to := c.end(unit, hole, room, delta)
-	for len(c.links) < longestChain && best >= float64(-1e-9*c.scale) {
+	for len(c.links) < c.longest && best >= float64(-1e-9*c.scale) {
 		next := c.fill(hole, room, temp)
 		if next < 0 {
 			break

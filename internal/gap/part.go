@@ -26,7 +26,7 @@ func newPart(p *Problem, price []float64) *part {
 
 // improve looks for a plan of the agents' units that is cheaper by grain, and
 // puts it into of. It reports what was gained, whether the search was complete,
-// and its work in knapsacks.
+// and its work.
 func (t *part) improve(of []int32, agents []int32, grain float64, nodes int, stop func() bool) (gain float64, done bool, work int) {
 	t.agents = append(t.agents[:0], agents...)
 	slices.Sort(t.agents)
@@ -52,9 +52,10 @@ func (t *part) improve(of []int32, agents []int32, grain float64, nodes int, sto
 		}
 	}
 	b := &t.branch
+	before := b.sack.Work()
 	b.Load(len(t.units), len(t.agents), t.entries, t.rooms, t.prices)
 	done = b.Run(t.cost, grain, nodes, 60, stop)
-	work = b.Evals * len(t.agents)
+	work = b.sack.Work() - before
 	if len(b.best) == 0 {
 		return 0, done, work
 	}

@@ -35,7 +35,7 @@ func newProver(p *Problem, price []float64, lower, grain float64) *prover {
 }
 
 // advance asks questions until the work is done or nothing is left to ask. It
-// returns a plan cheaper than upper where it finds one, and its work in knapsacks.
+// returns a plan cheaper than upper where it finds one, and its work.
 func (v *prover) advance(upper float64, work int, stop func() bool) (of []int32, used int) {
 	for used < work && v.lower < upper && !stop() {
 		any := math.Min(upper, v.ceiling)
@@ -47,9 +47,10 @@ func (v *prover) advance(upper float64, work int, stop func() bool) (of []int32,
 			}
 		}
 		b := &v.branch
+		before := b.sack.Work()
 		b.Load(v.p.Units, v.p.Agents, v.entries, v.p.Room, v.price)
 		done := b.Run(ask, v.grain, v.nodes, 100, stop)
-		used += 1 + b.Evals*v.p.Agents
+		used += 1 + b.sack.Work() - before
 		if len(b.best) > 0 {
 			of = make([]int32, v.p.Units)
 			for i, q := range b.best {

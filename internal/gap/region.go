@@ -40,7 +40,7 @@ func (s *strand) regionStep() {
 	}
 	before := q.cost(of)
 	c := newChains(q, price, rate, s.random.next())
-	c.scale = s.c.scale
+	c.scale, c.candidates = s.c.scale, c.pairs(s.c.reach)
 	c.start(of)
 	c.anneal(float64(0.5*s.hot), s.cold, 60, s.cancelled)
 	s.work += c.work

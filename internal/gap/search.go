@@ -53,6 +53,7 @@ func usualHeat(p *Problem) (hot, cold float64) {
 }
 
 const (
+	dualSteps  = 1000
 	strands    = len(heats)
 	firstLeg   = 20_000 // work between exchanges, at first
 	longestLeg = 200_000
@@ -78,12 +79,12 @@ func (s *Search) Run(of []int32) Outcome {
 	d := NewDual(p, s.Price)
 	// Without a plan what to aim at is a guess, farther each time it is reached.
 	guess := math.Max(1e-9, float64(0.02*math.Abs(d.Value))+float64(0.05*p.spread()))
-	for steps := min(1000, s.Budget/(4*p.Agents)); steps > 0; guess *= 2 {
+	late := func() bool { return d.sack.Work() >= s.Budget/3 || s.Stop() }
+	for steps := dualSteps; steps > 0; guess *= 2 {
 		target := math.Min(out.Cost, d.Value+guess)
-		used := 1 + d.Ascend(target, steps, s.Stop)
-		steps -= used
-		out.Work += used * p.Agents
-		if d.Value < target || s.Stop() {
+		steps -= 1 + d.Ascend(target, steps, late)
+		out.Work = d.sack.Work()
+		if d.Value < target || late() {
 			break
 		}
 	}
@@ -98,7 +99,7 @@ func (s *Search) Run(of []int32) Outcome {
 	if out.Of != nil {
 		threads[0].take(out.Of, out.Cost)
 	}
-	proving := 0 // work of the prover: one part in five
+	proving := 0 // work of the prover: one part in three
 	for leg, round := firstLeg, 1; ; round++ {
 		out.Done = out.Lower >= out.Cost
 		if s.Report != nil {
@@ -113,7 +114,7 @@ func (s *Search) Run(of []int32) Outcome {
 			wait.Go(func() { t.advance(leg) })
 		}
 		var found []int32
-		if proving <= (out.Work+strands*leg)/5 {
+		if proving <= (out.Work+strands*leg)/3 {
 			var used int
 			found, used = v.advance(out.Cost, leg, s.Stop)
 			proving += used

@@ -12,6 +12,7 @@ import (
 type strand struct {
 	p     *Problem
 	c     *chains
+	how   *contest
 	t     *part
 	grain float64
 
@@ -48,8 +49,11 @@ type strand struct {
 }
 
 func newStrand(p *Problem, d *Dual, grain float64, seed uint64, hot, cold float64, patience int, cancelled func() bool) *strand {
+	c := newChains(p, d.Price, d.Rate, seed)
+	how := newContest(c)
+	c.use(how.best())
 	return &strand{
-		p: p, c: newChains(p, d.Price, d.Rate, seed), t: newPart(p, d.Price), grain: grain,
+		p: p, c: c, how: how, t: newPart(p, d.Price), grain: grain,
 		least: d.Best, excess: make([]float64, p.Agents),
 		bestCost: math.Inf(1), version: make([]uint64, p.Agents), done: map[uint64]struct{}{},
 		hot: hot, cold: cold, patience: patience, size: 2, nodes: 100, random: splitMix(seed ^ 0x5DEECE66D), cancelled: cancelled,
@@ -79,6 +83,7 @@ func (s *strand) advance(work int) {
 // temperature, and takes the best when the litter is complete.
 func (s *strand) breed() {
 	c := s.c
+	c.use(s.how.turn())
 	if s.litter == 0 {
 		s.young, s.youngCost = s.young[:0], math.Inf(1)
 	}
@@ -87,20 +92,27 @@ func (s *strand) breed() {
 		s.stray = 1
 	}
 	heat := [...]float64{1, 0.7, 0.4, 0.25}[s.random.below(4)]
-	sweeps := [...]int{100, 300, 1000}[s.random.below(3)]
+	sweeps := s.how.sweeps
+	if s.leg < firstLeg { // the budget is small
+		sweeps = min(sweeps, max(20, s.leg/s.p.Units))
+	}
 	before := s.work
-	if s.cool(heat*s.hot, min(sweeps, max(20, s.leg/s.p.Units))); c.bestCost < s.youngCost {
-		s.stray = 0
+	if s.cool(heat*s.hot, sweeps); c.bestCost < s.youngCost {
 		s.youngCost, s.young = c.bestCost, append(s.young[:0], c.best...)
 		if c.bestCost < s.bestCost {
 			s.bestCost, s.best = c.bestCost, append(s.best[:0], c.best...)
 		}
 	}
+	if !math.IsInf(c.bestCost, 1) {
+		s.stray = 0
+	}
+	s.how.tell(c.bestCost)
 	s.bred += s.work - before
 	if s.litter += s.work - before; s.litter < litterWork {
 		return
 	}
 	s.litter, s.vain = 0, 0
+	c.use(s.how.best())
 	if !math.IsInf(s.youngCost, 1) {
 		s.take(s.young, s.youngCost)
 	}
