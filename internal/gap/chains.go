@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/territory-go/territory/internal/detmath"
+	"github.com/territory-go/territory/internal/splitmix"
 )
 
 // chains improves a plan by ejection chains, accepted as in simulated annealing.
@@ -37,7 +38,7 @@ type chains struct {
 	best     []int32 // the best plan within the rooms
 	bestCost float64 // +Inf: none yet
 
-	random  splitMix
+	random  splitmix.Source
 	noise   []float64 // uniform in [0, 1)
 	mark    []uint32  // per unit: the chain that has moved it
 	stamp   uint32
@@ -75,7 +76,7 @@ func newChains(p *Problem, price, rate []float64, seed uint64) *chains {
 	c := &chains{
 		p: p, rate: slices.Clone(rate), rc: make([]float64, len(p.Cost)), least: make([]float64, p.Units),
 		of: make([]int32, p.Units), free: make([]float64, p.Agents), charge: make([]float64, p.Agents),
-		bestCost: math.Inf(1), longest: shortChain, random: splitMix(seed),
+		bestCost: math.Inf(1), longest: shortChain, random: splitmix.Source(seed),
 		noise: make([]float64, noises+p.Units), mark: make([]uint32, p.Units),
 	}
 	spacing, counted := 0.0, 0
@@ -111,7 +112,7 @@ func newChains(p *Problem, price, rate []float64, seed uint64) *chains {
 		}
 	}
 	for k := range c.noise {
-		c.noise[k] = c.random.float()
+		c.noise[k] = c.random.Float()
 	}
 	return c
 }
@@ -198,8 +199,8 @@ func (c *chains) sweep(temp float64, stop func() bool) bool {
 		if k&63 == 0 && stop() {
 			return false
 		}
-		i := int32(c.random.below(c.p.Units))
-		threshold := float64(-detmath.Log(1-c.random.float()) * temp)
+		i := int32(c.random.Below(c.p.Units))
+		threshold := float64(-detmath.Log(1-c.random.Float()) * temp)
 		if c.try(i, temp, threshold) && c.within() {
 			c.record()
 		}
@@ -334,7 +335,7 @@ func (c *chains) end(unit, hole int32, room, delta float64) (best float64, lengt
 func (c *chains) fill(hole int32, room, temp float64) int32 {
 	n := c.p.Units
 	best, least := int32(-1), math.Inf(1)
-	noise := c.noise[c.random.next()&(noises-1):]
+	noise := c.noise[c.random.Uint64()&(noises-1):]
 	rate, charge := c.rate[hole], c.charge[hole]
 	for q := range c.coming[hole] {
 		v := &c.coming[hole][q]
@@ -354,20 +355,3 @@ func (c *chains) fill(hole int32, room, temp float64) int32 {
 	}
 	return best
 }
-
-// splitMix is the generator of Sebastiano Vigna's SplitMix64 (public domain).
-type splitMix uint64
-
-func (s *splitMix) next() uint64 {
-	*s += 0x9E3779B97F4A7C15
-	z := uint64(*s)
-	z = (z ^ z>>30) * 0xBF58476D1CE4E5B9
-	z = (z ^ z>>27) * 0x94D049BB133111EB
-	return z ^ z>>31
-}
-
-// float is uniform in [0, 1).
-func (s *splitMix) float() float64 { return float64(float64(s.next()>>11) / (1 << 53)) }
-
-// below is uniform in 0..n-1.
-func (s *splitMix) below(n int) int { return int(s.next() >> 32 * uint64(n) >> 32) }

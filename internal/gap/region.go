@@ -6,7 +6,7 @@ import "slices"
 // it is: larger parts than can be searched to the end. What is not worse is
 // kept.
 func (s *strand) regionStep() {
-	agents := s.neighbors(min(4+s.random.below(6), s.p.Agents))
+	agents := s.neighbors(min(4+s.random.Below(6), s.p.Agents))
 	slices.Sort(agents)
 	place := make([]int32, s.p.Agents)
 	for k := range place {
@@ -39,7 +39,7 @@ func (s *strand) regionStep() {
 		}
 	}
 	before := q.cost(of)
-	c := newChains(q, price, rate, s.random.next())
+	c := newChains(q, price, rate, s.random.Uint64())
 	c.scale, c.candidates = s.c.scale, c.pairs(s.c.reach)
 	c.start(of)
 	c.anneal(float64(0.5*s.hot), s.cold, 60, s.cancelled)

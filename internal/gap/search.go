@@ -14,7 +14,7 @@ type Search struct {
 	Price   []float64 // of the units, to start from
 	Grain   float64   // all costs are whole multiples of it; 0: they are not
 	Seed    uint64
-	Budget  int // in knapsacks solved and chains tried: some microseconds each
+	Budget  int // in chains tried, a microsecond or two each, and knapsacks by their steps
 
 	// Bound returns what the Lagrangian bound at the prices, as computed, proves
 	// once rounding is taken care of.

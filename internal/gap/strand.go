@@ -3,6 +3,8 @@ package gap
 import (
 	"math"
 	"slices"
+
+	"github.com/territory-go/territory/internal/splitmix"
 )
 
 // strand is one independent search for plans. It cools a litter of plans by
@@ -32,7 +34,7 @@ type strand struct {
 	done    map[uint64]struct{} // parts in states that were searched to the end
 	size    int                 // agents in a part
 	nodes   int                 // limit of its search
-	random  splitMix
+	random  splitmix.Source
 
 	hot, cold float64 // temperatures of annealing, in scales
 	patience  int     // work in vain on parts and regions before the plan is warmed up
@@ -56,7 +58,7 @@ func newStrand(p *Problem, d *Dual, grain float64, seed uint64, hot, cold float6
 		p: p, c: c, how: how, t: newPart(p, d.Price), grain: grain,
 		least: d.Best, excess: make([]float64, p.Agents),
 		bestCost: math.Inf(1), version: make([]uint64, p.Agents), done: map[uint64]struct{}{},
-		hot: hot, cold: cold, patience: patience, size: 2, nodes: 100, random: splitMix(seed ^ 0x5DEECE66D), cancelled: cancelled,
+		hot: hot, cold: cold, patience: patience, size: 2, nodes: 100, random: splitmix.Source(seed ^ 0x5DEECE66D), cancelled: cancelled,
 	}
 }
 
@@ -91,7 +93,7 @@ func (s *strand) breed() {
 		c.start(nil) // else what broke the limits last time goes on
 		s.stray = 1
 	}
-	heat := [...]float64{1, 0.7, 0.4, 0.25}[s.random.below(4)]
+	heat := [...]float64{1, 0.7, 0.4, 0.25}[s.random.Below(4)]
 	sweeps := s.how.sweeps
 	if s.leg < firstLeg { // the budget is small
 		sweeps = min(sweeps, max(20, s.leg/s.p.Units))
@@ -227,7 +229,7 @@ func (s *strand) kick() {
 	}
 	s.vain++
 	heat := 2 * s.cold
-	for k := s.random.below(3); k > 0; k-- {
+	for k := s.random.Below(3); k > 0; k-- {
 		heat *= 2
 	}
 	s.c.start(s.base)
@@ -243,11 +245,11 @@ func (s *strand) neighbors(size int) []int32 {
 	agents := make([]int32, 0, size)
 	draw := func(tries int) int32 {
 		if len(agents) > 0 && tries < 8*size { // by way of a unit that might move
-			if list := s.c.coming[agents[s.random.below(len(agents))]]; len(list) > 0 {
-				return s.of[list[s.random.below(len(list))].unit]
+			if list := s.c.coming[agents[s.random.Below(len(agents))]]; len(list) > 0 {
+				return s.of[list[s.random.Below(len(list))].unit]
 			}
 		}
-		return int32(s.random.below(s.p.Agents))
+		return int32(s.random.Below(s.p.Agents))
 	}
 	for tries := 0; len(agents) < size; tries++ {
 		j := draw(tries)
@@ -265,8 +267,8 @@ func (s *strand) neighbors(size int) []int32 {
 func (s *strand) stamp(agents []int32) uint64 {
 	sum := uint64(len(agents))
 	for _, j := range agents { // in any order
-		h := splitMix(uint64(j)<<40 ^ s.version[j])
-		sum += h.next()
+		h := splitmix.Source(uint64(j)<<40 ^ s.version[j])
+		sum += h.Uint64()
 	}
 	return sum
 }
