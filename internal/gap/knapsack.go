@@ -33,7 +33,7 @@ type Knapsack struct {
 
 // stepsPerWork makes knapsacks and chains comparable: so many steps take about
 // as long as a chain.
-const stepsPerWork = 400
+const stepsPerWork = 150
 
 // Work is what Solve has done in all, in the unit of a budget.
 func (k *Knapsack) Work() int { return k.steps / stepsPerWork }

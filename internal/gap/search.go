@@ -99,7 +99,7 @@ func (s *Search) Run(of []int32) Outcome {
 	if out.Of != nil {
 		threads[0].take(out.Of, out.Cost)
 	}
-	proving := 0 // work of the prover: one part in three
+	proving := 0 // work of the prover: one part in four
 	for leg, round := firstLeg, 1; ; round++ {
 		out.Done = out.Lower >= out.Cost
 		if s.Report != nil {
@@ -114,7 +114,7 @@ func (s *Search) Run(of []int32) Outcome {
 			wait.Go(func() { t.advance(leg) })
 		}
 		var found []int32
-		if proving <= (out.Work+strands*leg)/3 {
+		if proving <= (out.Work+strands*leg)/4 {
 			var used int
 			found, used = v.advance(out.Cost, leg, s.Stop)
 			proving += used

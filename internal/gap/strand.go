@@ -177,7 +177,7 @@ func (s *strand) partStep() {
 	if _, seen := s.done[key]; seen {
 		s.finished++
 	} else {
-		gain, done, work := s.t.improve(s.of, agents, s.grain, s.nodes, s.cancelled)
+		gain, done, work := s.t.improve(s.c, s.of, agents, s.grain, s.nodes, s.cancelled)
 		s.work += work
 		if gain > 0 {
 			s.won++
