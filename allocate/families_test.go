@@ -124,8 +124,8 @@ func requireSlackness(t *testing.T, p *allocate.Problem, r *allocate.Result) {
 func TestAwkwardSizes(t *testing.T) {
 	t.Parallel()
 	for _, size := range [][2]int{{1, 1}, {1, 7}, {2, 2}, {3, 50}, {50, 1}, {40, 39}, {40, 40}, {40, 41}, {300, 290}} {
-		for _, seed := range []uint64{1, 2} {
-			w := newWorkload(size[0], size[1], seed)
+		for seed := range uint64(unlessShort(2, 1)) {
+			w := newWorkload(size[0], size[1], 1+seed)
 			one := make([]float64, w.m)
 			for j := range one {
 				one[j] = math.Ceil(float64(w.n) / float64(w.m))

@@ -111,8 +111,11 @@ func optimum(m *model) float64 {
 func TestSearchEqualsDynamicProgramming(t *testing.T) {
 	t.Parallel()
 	r := splitmix.Source(23)
-	infeasible := 0
-	for k := range 60 {
+	infeasible, problems := 0, 60
+	if testing.Short() {
+		problems = 18
+	}
+	for k := range problems {
 		m := &model{n: 16 + int(r.Uint64()%14), m: 3, r: 1, dummy: -1, uniform: true}
 		if k%2 > 0 {
 			m.m, m.r = 2, 2
@@ -153,5 +156,5 @@ func TestSearchEqualsDynamicProgramming(t *testing.T) {
 		require.Zero(t, violation, "problem %d", k)
 		require.InDelta(t, want, got, 1e-6, "problem %d", k)
 	}
-	require.Less(t, infeasible, 40)
+	require.Less(t, infeasible, problems*2/3)
 }
