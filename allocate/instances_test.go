@@ -21,9 +21,10 @@ import (
 // published is the folder of a family of published instances, and their best known
 // values: a row per instance, by the columns of its best_known.csv. They are not
 // shipped; without TERRITORY_INSTANCES, which names the parent folder, the test is
-// skipped.
+// skipped. The gate finds the tests that read them by their name.
 func published(t *testing.T, family string) (folder string, best []map[string]string) {
 	t.Helper()
+	require.Regexp(t, "^Test[A-Za-z]*Literature$", t.Name())
 	folder = os.Getenv("TERRITORY_INSTANCES")
 	if folder == "" {
 		t.Skip("TERRITORY_INSTANCES is not set: the published instances are not shipped with the module")
