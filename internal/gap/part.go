@@ -24,10 +24,15 @@ func newPart(p *Problem, price []float64) *part {
 	return t
 }
 
+// partReach is how much farther parts look than the chains, which may pass
+// through agents overloaded.
+const partReach = 1.6
+
 // improve looks for a plan of the agents' units that is cheaper by grain, and
-// puts it into of; units go to candidates of the chains only, or stay. It reports what was gained, whether the search was complete,
+// puts it into of; units stay, or go to agents hardly farther than the candidates of the chains. It reports what was gained, whether the search was complete,
 // and its work.
 func (t *part) improve(c *chains, of []int32, agents []int32, grain float64, nodes int, stop func() bool) (gain float64, done bool, work int) {
+	reach := float64(partReach * c.reach)
 	t.agents = append(t.agents[:0], agents...)
 	slices.Sort(t.agents)
 	t.units, t.prices, t.rooms, t.entries, t.cost = t.units[:0], t.prices[:0], t.rooms[:0], t.entries[:0], 0
@@ -45,7 +50,7 @@ func (t *part) improve(c *chains, of []int32, agents []int32, grain float64, nod
 	for k, j := range t.agents {
 		t.place[j] = -1
 		for u, i := range t.units {
-			if e := t.p.at(int(i), int(j)); of[i] == j || c.rc[e] <= c.least[i]+c.reach && t.p.may(int(i), int(j)) {
+			if e := t.p.at(int(i), int(j)); of[i] == j || c.rc[e] <= c.least[i]+reach && t.p.may(int(i), int(j)) {
 				t.entries = append(t.entries, entry{int32(u), int32(k), t.p.Cost[e], t.p.Load[e]})
 			}
 		}

@@ -37,12 +37,8 @@ type Outcome struct {
 	Stopped bool // by Stop
 }
 
-// heats of the strands, relative to the usual one, and how long they try to
-// improve one plan: some find more by many plans, some by much work on few.
-var (
-	heats     = [...]float64{1, 2, 0.5}
-	patiences = [...]int{400_000, 40_000, 400_000}
-)
+// heats of the strands, relative to the usual one.
+var heats = [...]float64{1, 2, 0.5}
 
 // usualHeat is the temperature at which annealing begins, in scales of the
 // reduced costs, and at which it ends. Found by trial: agents with few units
@@ -94,7 +90,7 @@ func (s *Search) Run(of []int32) Outcome {
 	var threads []*strand
 	hot, cold := usualHeat(p)
 	for k, h := range heats {
-		threads = append(threads, newStrand(p, d, s.Grain, s.Seed*uint64(strands)+uint64(k), hot*h, cold*h, patiences[k], s.Stop))
+		threads = append(threads, newStrand(p, d, s.Grain, s.Seed*uint64(strands)+uint64(k), hot*h, cold*h, s.Stop))
 	}
 	if out.Of != nil {
 		threads[0].take(out.Of, out.Cost)

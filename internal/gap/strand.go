@@ -33,11 +33,9 @@ type strand struct {
 	version []uint64            // per agent: how often its units have changed
 	done    map[uint64]struct{} // parts in states that were searched to the end
 	size    int                 // agents in a part
-	nodes   int                 // limit of its search
 	random  splitmix.Source
 
 	hot, cold float64 // temperatures of annealing, in scales
-	patience  int     // work in vain on parts and regions before the plan is warmed up
 
 	tried, finished, won int // parts since the size was last looked at
 	looked               int // the work at that time
@@ -45,12 +43,12 @@ type strand struct {
 	stray                int // plans in turn that broke the limits
 	gained               int // the work at which a part last gained
 	bred                 int // work on litters
-	regional             int // work on regions: as much as on parts
+	regional             int // work on regions: a fifth of that on parts and regions
 	work, told, leg      int
 	cancelled            func() bool
 }
 
-func newStrand(p *Problem, d *Dual, grain float64, seed uint64, hot, cold float64, patience int, cancelled func() bool) *strand {
+func newStrand(p *Problem, d *Dual, grain float64, seed uint64, hot, cold float64, cancelled func() bool) *strand {
 	c := newChains(p, d.Price, d.Rate, seed)
 	how := newContest(c)
 	c.use(how.best())
@@ -58,7 +56,7 @@ func newStrand(p *Problem, d *Dual, grain float64, seed uint64, hot, cold float6
 		p: p, c: c, how: how, t: newPart(p, d.Price), grain: grain,
 		least: d.Best, excess: make([]float64, p.Agents),
 		bestCost: math.Inf(1), version: make([]uint64, p.Agents), done: map[uint64]struct{}{},
-		hot: hot, cold: cold, patience: patience, size: 2, nodes: 100, random: splitmix.Source(seed ^ 0x5DEECE66D), cancelled: cancelled,
+		hot: hot, cold: cold, size: 2, random: splitmix.Source(seed ^ 0x5DEECE66D), cancelled: cancelled,
 	}
 }
 
@@ -71,7 +69,7 @@ func (s *strand) advance(work int) {
 			s.breed()
 			continue
 		}
-		if s.p.Agents > 4 && s.regional*2 < s.work-s.bred {
+		if s.p.Agents > 4 && s.regional*5 < s.work-s.bred {
 			before := s.work
 			s.regionStep()
 			s.regional += s.work - before
@@ -177,7 +175,7 @@ func (s *strand) partStep() {
 	if _, seen := s.done[key]; seen {
 		s.finished++
 	} else {
-		gain, done, work := s.t.improve(s.c, s.of, agents, s.grain, s.nodes, s.cancelled)
+		gain, done, work := s.t.improve(s.c, s.of, agents, s.grain, partNodes, s.cancelled)
 		s.work += work
 		if gain > 0 {
 			s.won++
@@ -197,7 +195,7 @@ func (s *strand) partStep() {
 			s.done[key] = struct{}{}
 		}
 	}
-	if s.work-s.gained > s.patience {
+	if s.work-s.gained > patience {
 		s.kick()
 		return
 	}
@@ -216,7 +214,9 @@ func (s *strand) partStep() {
 const (
 	litterWork = 800_000 // chains tried for a litter; a plan takes 20 to 1000 for each unit, and no more than its leg
 	kickWork   = 40_000  // chains tried to warm up a plan
-	vainKicks  = 8       // times that a plan is warmed up in vain
+	patience   = 400_000 // work in vain on parts and regions before a plan is warmed up
+	partNodes  = 600     // of the search of a part
+	vainKicks  = 3       // times that a plan is warmed up in vain
 	longLook   = 10_000  // work on parts of one size in vain before they grow
 )
 
