@@ -120,7 +120,7 @@ func newChains(p *Problem, price, rate []float64, seed uint64) *chains {
 // use anneals in that manner from now on.
 func (c *chains) use(m manner) { c.candidates, c.longest = m.candidates, m.longest }
 
-// within reach of the best agents are these pairs.
+// pairs are the candidates within reach.
 func (c *chains) pairs(reach float64) candidates {
 	p := c.p
 	near := candidates{reach, make([][]visitor, p.Agents), make([][]int32, p.Units)}

@@ -28,7 +28,7 @@ type Knapsack struct {
 	most   int     // index in trail of the best packing; -1: the greedy one
 	brk    int     // the break item
 	linear float64 // value of the fractional packing
-	steps  int     // of all calls of Solve, some nanoseconds each
+	steps  int64   // of all calls of Solve, some nanoseconds each
 }
 
 // stepsPerWork makes knapsacks and chains comparable: so many steps take about
@@ -36,7 +36,7 @@ type Knapsack struct {
 const stepsPerWork = 150
 
 // Work is what Solve has done in all, in the unit of a budget.
-func (k *Knapsack) Work() int { return k.steps / stepsPerWork }
+func (k *Knapsack) Work() int { return int(k.steps / stepsPerWork) }
 
 type item struct {
 	id            int32
@@ -78,7 +78,7 @@ func (k *Knapsack) Add(id int32, weight, value float64) {
 func (k *Knapsack) Solve(room float64) (bound, value float64) {
 	k.items = slices.DeleteFunc(k.items, func(a item) bool { return a.weight > room })
 	slices.SortFunc(k.items, byRate)
-	k.steps += len(k.items) * (8 + 2*bits.Len(uint(len(k.items))))
+	k.steps += int64(len(k.items) * (8 + 2*bits.Len(uint(len(k.items)))))
 	weight := 0.0
 	k.brk, k.most, k.trail = 0, -1, k.trail[:0]
 	for k.brk < len(k.items) && weight+k.items[k.brk].weight <= room {
@@ -183,7 +183,7 @@ func (k *Knapsack) decide(at int32, sign, room, best float64, in, out int) float
 		loss = k.items[out].rate
 	}
 	old, merged := k.list, k.next[:0]
-	k.steps += 4 + 2*len(old)
+	k.steps += int64(4 + 2*len(old))
 	top := math.Inf(-1) // the most value of the lighter packings
 	x, y := 0, 0
 	for y < len(old) {

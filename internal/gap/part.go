@@ -29,7 +29,8 @@ func newPart(p *Problem, price []float64) *part {
 const partReach = 1.6
 
 // improve looks for a plan of the agents' units that is cheaper by grain, and
-// puts it into of; units stay, or go to agents hardly farther than the candidates of the chains. It reports what was gained, whether the search was complete,
+// puts it into of; units stay, or go to agents hardly farther than the candidates
+// of the chains. It reports what was gained, whether the search was complete,
 // and its work.
 func (t *part) improve(c *chains, of []int32, agents []int32, grain float64, nodes int, stop func() bool) (gain float64, done bool, work int) {
 	reach := float64(partReach * c.reach)
