@@ -16,7 +16,7 @@ import (
 // could still bring above the best: Pisinger's expanding core. Weights and
 // profits may be any real numbers ≥ 0. Time is O(k log k) to sort and, as a
 // rule, some dozens of steps over some hundreds of packings; the worst case is
-// exponential, which maxPackings cuts short.
+// exponential, which maxPackings and maxSteps cut short.
 //
 // Pisinger, "A minimal algorithm for the 0-1 knapsack problem", Operations
 // Research 45 (1997); we keep whole lists of decisions where he keeps the last.
@@ -55,8 +55,10 @@ type decision struct {
 	item, before int32
 }
 
-// maxPackings is the number of packings that are kept at most.
-const maxPackings = 1 << 15
+const (
+	maxPackings = 1 << 15 // that are kept at most
+	maxSteps    = 1 << 19 // of one call of Solve, some milliseconds
+)
 
 // Reset forgets all items.
 func (k *Knapsack) Reset() { k.items = k.items[:0] }
@@ -74,7 +76,7 @@ func (k *Knapsack) Add(id int32, weight, value float64) {
 }
 
 // Solve packs a room ≥ 0. No packing is worth more than bound; the best one that
-// was found is worth value, the same unless maxPackings cut the search short.
+// was found is worth value, the same unless the search was cut short.
 func (k *Knapsack) Solve(room float64) (bound, value float64) {
 	k.items = slices.DeleteFunc(k.items, func(a item) bool { return a.weight > room })
 	slices.SortFunc(k.items, byRate)
@@ -104,6 +106,7 @@ func (k *Knapsack) Solve(room float64) (bound, value float64) {
 	}
 	k.list = append(k.list[:0], packing{weight, greedy, -1})
 	in, out := k.brk, k.brk-1 // the next item to add, to take away
+	until := k.steps + maxSteps
 	for len(k.list) > 0 && (in < len(k.items) || out >= 0) {
 		if in < len(k.items) {
 			in++
@@ -113,7 +116,7 @@ func (k *Knapsack) Solve(room float64) (bound, value float64) {
 			out--
 			value = k.decide(int32(out+1), -1, room, value, in, out)
 		}
-		if len(k.list) > maxPackings {
+		if len(k.list) > maxPackings || k.steps > until {
 			bound = value
 			for _, s := range k.list {
 				free := room - s.weight

@@ -19,6 +19,9 @@ type prover struct {
 	bold    float64 // what part of the gap the next one asks about
 }
 
+// nodeWork is what a node may cost, hardly ever more than it does.
+const nodeWork = 5_000
+
 func newProver(p *Problem, price []float64, lower, grain float64) *prover {
 	v := &prover{p: p, price: price, grain: grain, lower: lower, nodes: 20, bold: 0.25}
 	_, most := p.extremes()
@@ -48,8 +51,9 @@ func (v *prover) advance(upper float64, work int, stop func() bool) (of []int32,
 		}
 		b := &v.branch
 		before := b.sack.Work()
+		late := func() bool { return b.sack.Work()-before > v.nodes*nodeWork || stop() }
 		b.Load(v.p.Units, v.p.Agents, v.entries, v.p.Room, v.price)
-		done := b.Run(ask, v.grain, v.nodes, 100, stop)
+		done := b.Run(ask, v.grain, v.nodes, 100, late)
 		used += 1 + b.sack.Work() - before
 		if len(b.best) > 0 {
 			of = make([]int32, v.p.Units)
