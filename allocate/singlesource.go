@@ -34,10 +34,11 @@ import (
 // Result.UnitPrices, see [KnapsackBound]), which costs that are all multiples of
 // a number raise to the next one ("knapsacks, whole costs"). Its prices show
 // which exchanges are nearly free: ejection chains, accepted as in simulated
-// annealing, make plans; the units of a few agents at a time are solved again to
-// the end, more agents as long as that is quick; and branch and bound over all
-// units asks again and again whether there is a plan near the bound, which
-// raises the bound or ends the search. Several such searches run side by side
+// annealing, make plans, after a contest on the problem itself has shown how many
+// agents of a unit are worth a thought; the units of a few agents at a time are
+// solved again to the end, more agents as long as that is quick; and branch and
+// bound over all units asks again and again whether there is a plan near the
+// bound, which raises the bound or ends the search. Several such searches run side by side
 // and meet at fixed amounts of work.
 //
 // Method: the Lagrangian dual in one price per agent and measure is maximised
