@@ -57,3 +57,41 @@ func TestKnapsack(t *testing.T) {
 		require.LessOrEqual(t, w, room+1e-9)
 	}
 }
+
+// Where the search is cut short, what is proved still holds for any packing,
+// here for planted ones, and what was found is a packing.
+func TestKnapsackCutShort(t *testing.T) {
+	random := rand.New(rand.NewPCG(3, 4))
+	var k Knapsack
+	cut := 0
+	for range 6 {
+		n := 400
+		weight, value := make([]float64, n), make([]float64, n)
+		room, planted := 0.0, 0.0
+		k.Reset()
+		for i := range n {
+			weight[i] = 1 + random.Float64()
+			value[i] = weight[i] + 0.1 + float64(1e-3*random.Float64())
+			if random.IntN(2) == 0 {
+				room += weight[i]
+				planted += value[i]
+			}
+			k.Add(int32(i), weight[i], value[i])
+		}
+		bound, got := k.Solve(room)
+		require.GreaterOrEqual(t, bound, planted-1e-9)
+		require.GreaterOrEqual(t, bound, got)
+		require.LessOrEqual(t, bound, k.Linear()+1e-9)
+		if bound > got {
+			cut++
+		}
+		w, v := 0.0, 0.0
+		for _, i := range k.Chosen(nil) {
+			w += weight[i]
+			v += value[i]
+		}
+		require.LessOrEqual(t, w, room+1e-9)
+		require.InDelta(t, got, v, 1e-9)
+	}
+	require.NotZero(t, cut, "no search was cut short")
+}
