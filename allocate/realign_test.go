@@ -425,3 +425,29 @@ func TestFrontierInterrupted(t *testing.T) {
 	}
 	require.NotZero(t, full, "interrupted with points in hand")
 }
+
+// An interruption leaves the cause or what there is, wherever it comes, also
+// where more must move than may.
+func TestRealignInterruptedBeyondItsLimit(t *testing.T) {
+	for _, n := range []int{6, 400} {
+		today := make([]int, n)
+		p := &allocate.Problem{
+			Cost: allocate.CostFunc(n, 4, func(i, j int) float64 {
+				if j == 0 && i < n/2 {
+					return math.Inf(1) // leaves its owner in every plan
+				}
+				return float64((i*7 + j*11) % 13)
+			}),
+			Measures: []partition.Measure{{Name: "customers", Value: slices.Repeat([]float64{1}, n), Upper: []float64{float64(n), float64(n), float64(n), float64(n)}}},
+		}
+		r := allocate.Realign{Today: today, Moved: []allocate.MoveLimit{{Most: 1}}}
+		for looks := range 60 {
+			result, err := r.Allocate(newAfter(looks), p)
+			require.Error(t, err)
+			require.Nil(t, result)
+			frontier, err := r.Frontier(newAfter(looks), p, nil)
+			require.Error(t, err)
+			require.Nil(t, frontier)
+		}
+	}
+}
