@@ -88,7 +88,7 @@ func allowed(from, to string) bool {
 
 // testsOnly names packages that only tests may import.
 func testsOnly(name string) bool {
-	return name == "internal/exact" || name == "internal/layout" || name == "internal/golden"
+	return name == "internal/exact" || name == "internal/layout" || name == "internal/golden" || name == "internal/jts"
 }
 
 // conformance packages are written for tests, in the manner of testing/fstest.
