@@ -16,12 +16,12 @@ import (
 	"os"
 	"path"
 	"path/filepath"
+	"regexp"
 	"strconv"
 	"strings"
 	"testing"
 
 	"github.com/paulmach/orb"
-	"github.com/stretchr/testify/require"
 )
 
 // Case is one case of a file: geometries, and what is said about them.
@@ -52,17 +52,25 @@ func (c *Case) Name() string { return c.File + ": " + c.Desc }
 // and there is nothing to read.
 func Cases(t testing.TB) []Case {
 	t.Helper()
-	require.Regexp(t, "^(Test|Benchmark)[A-Za-z]*Literature$", t.Name(), "tests that read instances are found by this name")
+	if !regexp.MustCompile("^(Test|Benchmark)[A-Za-z]*Literature$").MatchString(t.Name()) {
+		t.Fatalf("%s: tests that read instances are found by their name, which ends in Literature", t.Name())
+	}
 	folder := os.Getenv("TERRITORY_INSTANCES")
 	if folder == "" {
 		t.Skip("TERRITORY_INSTANCES is not set: the cases of JTS are not shipped with the module")
 	}
 	f, err := os.Open(filepath.Join(folder, "geo", "conformance", "jts-xml.tar.gz"))
-	require.NoError(t, err)
+	if err != nil {
+		t.Fatal(err)
+	}
 	defer f.Close()
 	cases, err := Read(f)
-	require.NoError(t, err)
-	require.NotEmpty(t, cases)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(cases) == 0 {
+		t.Fatal("the archive holds no case")
+	}
 	checks := 0
 	for i := range cases {
 		checks += len(cases[i].Checks)
