@@ -1,7 +1,5 @@
 package robust
 
-import "math"
-
 // expansion is an exact sum: terms of increasing magnitude that do not
 // overlap, so that the last one has the sign of the whole.
 type expansion struct {
@@ -29,8 +27,8 @@ func (e *expansion) add(x float64) {
 
 // addProduct adds x·y without rounding.
 func (e *expansion) addProduct(x, y float64) {
-	p := float64(x * y)
-	e.add(math.FMA(x, y, -p)) // the error of p, exactly
+	p, err := twoProduct(x, y)
+	e.add(err)
 	e.add(p)
 }
 
@@ -51,4 +49,23 @@ func twoSum(a, b float64) (sum, err float64) {
 	bv := sum - a
 	av := sum - bv
 	return sum, (a - av) + (b - bv)
+}
+
+// twoProduct is a·b as its rounded value and what rounding lost (Dekker). It
+// makes do without a fused multiply-add, which not every processor has.
+func twoProduct(a, b float64) (product, err float64) {
+	product = float64(a * b)
+	ahi, alo := split(a)
+	bhi, blo := split(b)
+	err = product - float64(ahi*bhi)
+	err -= float64(alo * bhi)
+	err -= float64(ahi * blo)
+	return product, float64(alo*blo) - err
+}
+
+// split cuts a number into two of half its digits (Veltkamp).
+func split(a float64) (hi, lo float64) {
+	c := float64((1<<27 + 1) * a)
+	hi = c - (c - a)
+	return hi, a - hi
 }
