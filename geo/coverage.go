@@ -35,21 +35,21 @@ import (
 //
 // Every input is read, and nothing that is wrong with it is an error: what was
 // found and what was made of it is in [Coverage.Findings]. Positions that are
-// not finite are passed over; rings without surface are left out; unclosed rings
-// are closed. The first ring of a polygon is its outer one, the others are its
+// not finite are passed over; unclosed rings are closed; a ring that is flattened to
+// a line bounds nothing, but still touches its neighbours. The first ring of a polygon is its outer one, the others are its
 // holes, whichever way they wind. An area without rings is an area without
 // neighbours.
 type Coverage struct {
-	areas  []orb.MultiPolygon
-	snap   float64
-	points []orb.Point // the vertices, in the order in which they first occur
-	rings  []ringIndex // the rings that have surface
-	first  []int32     // where each of them begins in halves; one more for the end
-	halves []int32     // ring by ring the edges that it runs along: edge<<1, plus 1 from its second end to its first
-	ends   [][2]int32  // of each edge, its vertices, the lower one first
-	uses   []int32     // edge by edge the areas along it, ascending: area<<1, plus 1 for the area on its right
-	of     []int32     // where the uses of each edge begin; one more for the end
-	nodes  []missing   // vertices that divided the edges of others
+	areas   []orb.MultiPolygon
+	snap    float64
+	points  []orb.Point // the vertices, in the order in which they first occur
+	rings   []ringIndex // the rings that have edges
+	first   []int32     // where each of them begins in halves; one more for the end
+	halves  []int32     // ring by ring the edges that it runs along: edge<<1, plus 1 from its second end to its first
+	ends    [][2]int32  // of each edge, its vertices, the lower one first
+	uses    []int32     // edge by edge the areas along it, ascending: area<<1, plus 1 for the area on its right
+	of      []int32     // where the uses of each edge begin; one more for the end
+	missing []missing   // vertices that divided the edges of rings
 }
 
 // ringIndex says which ring of the input a ring is.
@@ -86,7 +86,7 @@ func NewCoverage(areas []orb.MultiPolygon, snap float64) (*Coverage, error) {
 	c := &Coverage{areas: areas, snap: snap}
 	walks := c.read()
 	c.index(walks)
-	for c.node(walks) {
+	for round := 0; round < rounds && c.divide(walks); round++ {
 		c.index(walks)
 	}
 	return c, nil

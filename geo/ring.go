@@ -6,8 +6,9 @@ import (
 	"github.com/territory-go/territory/internal/robust"
 )
 
-// read numbers the vertices of all rings and returns the walks of those with
-// surface, each with its interior on the left.
+// read numbers the vertices of all rings and returns their walks, each with its
+// interior on the left. A ring without surface that is more than a point is a
+// walk too, to and fro along the same edges: it has neighbours, if no sides.
 func (c *Coverage) read() [][]int32 {
 	total := positions(c.areas)
 	v := newVertices(total, c.snap)
@@ -15,6 +16,7 @@ func (c *Coverage) read() [][]int32 {
 	var walks [][]int32
 	for a, area := range c.areas {
 		for p, part := range area {
+			outer := 1
 			for r, ring := range part {
 				from := len(flat)
 				for _, position := range ring {
@@ -30,15 +32,17 @@ func (c *Coverage) read() [][]int32 {
 				}
 				walk := flat[from:len(flat):len(flat)]
 				turn := orientation(v.points, walk)
-				if turn == 0 {
-					flat = flat[:from]
-					continue
-				}
-				if (turn > 0) != (r == 0) {
+				if turn*outer < 0 {
 					reverse(walk)
 				}
-				walks = append(walks, walk)
-				c.rings = append(c.rings, ringIndex{int32(a), int32(p), int32(r)})
+				if len(walk) > 1 {
+					walks = append(walks, walk)
+					c.rings = append(c.rings, ringIndex{int32(a), int32(p), int32(r)})
+				}
+				if turn == 0 && r == 0 {
+					break // holes in nothing
+				}
+				outer = -1
 			}
 		}
 	}
