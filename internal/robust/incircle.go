@@ -1,6 +1,7 @@
 package robust
 
 import (
+	"cmp"
 	"math"
 	"math/big"
 
@@ -38,8 +39,15 @@ func InCircle(a, b, c, d orb.Point) int {
 		return 1
 	case -det > bound:
 		return -1
+	case size < 0x1p53 && whole(a) && whole(b) && whole(c) && whole(d):
+		return cmp.Compare(det, 0) // nothing was rounded: grids are full of circles through four points
 	}
 	return inCircleBig(a, b, c, d)
+}
+
+// whole reports whether the coordinates are whole numbers whose differences are exact.
+func whole(p orb.Point) bool {
+	return p[0] == math.Floor(p[0]) && math.Abs(p[0]) < 0x1p52 && p[1] == math.Floor(p[1]) && math.Abs(p[1]) < 0x1p52
 }
 
 // inCircleBig computes the determinant in integers: all coordinates are brought

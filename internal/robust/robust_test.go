@@ -118,3 +118,31 @@ func BenchmarkOrient(b *testing.B) {
 		})
 	}
 }
+
+// The sign of the scalar product against rational numbers, at angles that are
+// right or all but right.
+func TestAngle(t *testing.T) {
+	rng := splitmix.Source(4)
+	point := func(scale float64) orb.Point {
+		return orb.Point{float64(rng.Below(9)) * scale, float64(rng.Below(9)) * scale}
+	}
+	seen := map[int]int{}
+	for _, scale := range []float64{1, 0.1, 1e-300, 1e300, 1e200} {
+		for range 2000 {
+			a, b, c := point(scale), point(scale), point(scale)
+			if rng.Below(2) == 0 {
+				a[0] = math.Nextafter(a[0], 1e307)
+			}
+			want := new(big.Rat)
+			for d := range 2 {
+				r := func(x float64) *big.Rat { return new(big.Rat).SetFloat64(x) }
+				left := new(big.Rat).Sub(r(a[d]), r(c[d]))
+				want.Add(want, left.Mul(left, new(big.Rat).Sub(r(b[d]), r(c[d]))))
+			}
+			require.Equal(t, want.Sign(), robust.Angle(a, b, c), "%v %v %v", a, b, c)
+			seen[want.Sign()]++
+		}
+	}
+	require.Len(t, seen, 3)
+	require.Zero(t, robust.Angle(orb.Point{math.NaN(), 0}, orb.Point{1, 1}, orb.Point{2, 0}))
+}
