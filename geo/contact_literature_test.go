@@ -6,6 +6,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/territory-go/territory/geo"
+	"github.com/territory-go/territory/partition"
 )
 
 // The Census lists the neighbours of every county. In thirty states its list is
@@ -111,4 +112,29 @@ func BenchmarkCounties(b *testing.B) {
 			}
 		})
 	}
+}
+
+func BenchmarkDissolve(b *testing.B) {
+	areas, _, fips := usCounties(b)
+	c, err := geo.NewCoverage(areas, 0)
+	require.NoError(b, err)
+	of := make([]int, c.Len())
+	for i, id := range fips {
+		of[i] = partition.Unassigned
+		if id[:2] < "60" && id[:2] != "02" && id[:2] != "15" {
+			of[i] = (int(id[0]-'0')*10 + int(id[1]-'0')) / 2
+		}
+	}
+	plan, err := partition.NewPlan(30, of)
+	require.NoError(b, err)
+	b.Run("method=dissolve/n=3231/k=30", func(b *testing.B) {
+		for b.Loop() {
+			_, _ = c.Dissolve(plan)
+		}
+	})
+	b.Run("method=perimeters/n=3231/k=30", func(b *testing.B) {
+		for b.Loop() {
+			_, _ = c.Perimeters(plan, nil)
+		}
+	})
 }

@@ -50,6 +50,9 @@ type Coverage struct {
 	uses    []int32     // edge by edge the areas along it, ascending: area<<1, plus 1 for the area on its right
 	of      []int32     // where the uses of each edge begin; one more for the end
 	missing []missing   // vertices that divided the edges of rings
+
+	crossings [][2]int32 // pairs of edges that meet elsewhere than at common ends
+	isCrossed []bool     // of each edge, whether it is one of them; nil: none is
 }
 
 // ringIndex says which ring of the input a ring is.
@@ -89,6 +92,7 @@ func NewCoverage(areas []orb.MultiPolygon, snap float64) (*Coverage, error) {
 	for round := 0; round < rounds && c.divide(walks); round++ {
 		c.index(walks)
 	}
+	c.cross()
 	return c, nil
 }
 

@@ -20,12 +20,11 @@ func (c *Coverage) index(walks [][]int32) {
 	count := make([]int32, 1, total/2+5)
 	for _, walk := range walks {
 		c.first = append(c.first, int32(len(c.halves)))
-		a := int32(0)
-		if len(walk) > 0 {
-			a = walk[len(walk)-1]
-		}
-		// The edge that closes the ring comes first; half i then ends in vertex i.
-		for _, b := range walk {
+		for i, a := range walk {
+			b := walk[0]
+			if i+1 < len(walk) {
+				b = walk[i+1]
+			}
 			key := [2]int32{min(a, b), max(a, b)}
 			h := (uint64(key[0])<<32 | uint64(key[1])) * 0x9e3779b97f4a7c15
 			slot := (h ^ h>>32) * 0xc2b2ae3d27d4eb4f >> 20 & mask
@@ -43,7 +42,6 @@ func (c *Coverage) index(walks [][]int32) {
 			}
 			count[half>>1+1]++
 			c.halves = append(c.halves, half)
-			a = b
 		}
 	}
 	c.first = append(c.first, int32(len(c.halves)))

@@ -47,6 +47,7 @@ func (c *Coverage) divide(walks [][]int32) bool {
 		}
 		longer := make([]int32, 0, len(walk)+more)
 		for i, half := range halves {
+			longer = append(longer, walk[i])
 			on := of[half>>1]
 			for k := range on {
 				vertex := on[k]
@@ -56,7 +57,6 @@ func (c *Coverage) divide(walks [][]int32) bool {
 				longer = append(longer, vertex)
 				c.missing = append(c.missing, missing{int32(r), vertex})
 			}
-			longer = append(longer, walk[i])
 		}
 		walks[r] = longer
 	}

@@ -1,0 +1,120 @@
+package geo_test
+
+import (
+	"fmt"
+	"math"
+	"testing"
+
+	"github.com/paulmach/orb"
+	"github.com/stretchr/testify/require"
+
+	"github.com/territory-go/territory/geo"
+	"github.com/territory-go/territory/partition"
+)
+
+// square is an area of one polygon, counter-clockwise.
+func square(x, y, side float64) orb.MultiPolygon {
+	return orb.MultiPolygon{{{{x, y}, {x + side, y}, {x + side, y + side}, {x, y + side}, {x, y}}}}
+}
+
+// grid is columns × rows unit squares, row by row from the lower left.
+func grid(columns, rows int) []orb.MultiPolygon {
+	var all []orb.MultiPolygon
+	for y := range rows {
+		for x := range columns {
+			all = append(all, square(float64(x), float64(y), 1))
+		}
+	}
+	return all
+}
+
+// Four square counties; the fourth is twice as wide as those above it, so that
+// one of its sides runs along two of theirs.
+func ExampleNewCoverage() {
+	counties := []orb.MultiPolygon{
+		square(0, 2, 1), square(1, 2, 1), square(2, 2, 1),
+		square(0, 0, 2),
+	}
+	c, err := geo.NewCoverage(counties, 0)
+	if err != nil {
+		panic(err)
+	}
+	rook := c.Contiguity(geo.Rook, geo.Plane{})
+	queen := c.Contiguity(geo.Queen, geo.Plane{})
+	fmt.Println(rook.Neighbors(3), rook.Border(3, 0))
+	fmt.Println(queen.Neighbors(3), queen.Border(3, 2))
+	// Output:
+	// [0 1] 1
+	// [0 1 2] 0
+}
+
+func ExampleCoverage_Dissolve() {
+	c, err := geo.NewCoverage(grid(3, 1), 0)
+	if err != nil {
+		panic(err)
+	}
+	plan, err := partition.NewPlan(2, []int{0, 0, 1})
+	if err != nil {
+		panic(err)
+	}
+	shapes, err := c.Dissolve(plan)
+	if err != nil {
+		panic(err)
+	}
+	fmt.Println(shapes[0])
+	fmt.Println(shapes[1])
+	perimeters, err := c.Perimeters(plan, geo.Plane{})
+	if err != nil {
+		panic(err)
+	}
+	fmt.Println(perimeters)
+	// Output:
+	// [[[[0 0] [1 0] [2 0] [2 1] [1 1] [0 1] [0 0]]]]
+	// [[[[2 0] [3 0] [3 1] [2 1] [2 0]]]]
+	// [6 4]
+}
+
+// A ring road of eight districts around a ninth.
+func ExampleCoverage_Outline() {
+	c, err := geo.NewCoverage(grid(3, 3), 0)
+	if err != nil {
+		panic(err)
+	}
+	ring, err := c.Outline([]int{0, 1, 2, 3, 5, 6, 7, 8})
+	if err != nil {
+		panic(err)
+	}
+	fmt.Println(len(ring), "part, its hole is", ring[0][1])
+	// Output:
+	// 1 part, its hole is [[1 1] [1 2] [2 2] [2 1] [1 1]]
+}
+
+func TestInputErrors(t *testing.T) {
+	for _, snap := range []float64{-1, math.NaN(), math.Inf(1)} {
+		_, err := geo.NewCoverage(nil, snap)
+		require.ErrorIs(t, err, partition.ErrInput)
+		require.ErrorContains(t, err, "snap")
+	}
+	c, err := geo.NewCoverage(grid(2, 1), 0)
+	require.NoError(t, err)
+	_, err = c.Outline([]int{0, 2, -1})
+	require.ErrorContains(t, err, "units[1]")
+	require.ErrorContains(t, err, "units[2]")
+	_, err = c.Dissolve(nil)
+	require.ErrorIs(t, err, partition.ErrInput)
+	short, err := partition.NewPlan(1, []int{0})
+	require.NoError(t, err)
+	_, err = c.Dissolve(short)
+	require.ErrorIs(t, err, partition.ErrInput)
+	_, err = c.Perimeters(short, nil)
+	require.ErrorIs(t, err, partition.ErrInput)
+	_, err = c.Dissolve(table{0, 7})
+	require.ErrorContains(t, err, "plan[1]")
+}
+
+// table is a plan of 2 territories that checks nothing.
+type table []int
+
+func (p table) Len() int        { return len(p) }
+func (p table) K() int          { return 2 }
+func (p table) Of(unit int) int { return p[unit] }

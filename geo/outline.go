@@ -1,0 +1,282 @@
+package geo
+
+import (
+	"math"
+	"slices"
+
+	"github.com/paulmach/orb"
+
+	"github.com/territory-go/territory/internal/boxes"
+	"github.com/territory-go/territory/internal/robust"
+)
+
+// tracer puts the edges of outlines together to polygons. It is reused from one
+// outline to the next.
+type tracer struct {
+	*Coverage
+	start []int32 // of each vertex, the first of the arcs that leave it; -1: none
+	place []int32 // of each vertex, where it is on the current walk; -1: not
+	arcs  []arc
+	loops []loop
+}
+
+// arc is a directed edge with the territory on its left.
+type arc struct {
+	tail, head int32
+	next       int32 // the next arc from the same tail; -1: none
+	used       bool
+}
+
+// loop is a ring that passes through no vertex twice.
+type loop struct {
+	walk  []int32
+	turn  int     // +1 outer ring, -1 hole
+	size  float64 // its area
+	shell int     // of a hole, the loop that it is in
+}
+
+func newTracer(c *Coverage) *tracer {
+	t := &tracer{Coverage: c, start: make([]int32, len(c.points)), place: make([]int32, len(c.points))}
+	for v := range c.points {
+		t.start[v], t.place[v] = -1, -1
+	}
+	return t
+}
+
+// trace returns the polygons whose edges are given. It reports false where
+// these do not bound polygons whose interiors are apart, which happens where
+// areas overlap or cross.
+func (t *tracer) trace(borders []border) (shape orb.MultiPolygon, clean bool) {
+	t.arcs, t.loops = t.arcs[:0], t.loops[:0]
+	for _, b := range borders {
+		if b.rough {
+			return nil, false
+		}
+		t.arcs = append(t.arcs, arc{t.tail(b.half), t.head(b.half), -1, false})
+	}
+	for i := len(t.arcs) - 1; i >= 0; i-- { // the first arc of each vertex comes first
+		a := &t.arcs[i]
+		a.next = t.start[a.tail]
+		t.start[a.tail] = int32(i)
+	}
+	for i := range t.arcs {
+		if !t.arcs[i].used {
+			t.split(t.follow(int32(i)))
+		}
+	}
+	for i := range t.arcs {
+		t.start[t.arcs[i].tail] = -1
+	}
+	if !t.nest() {
+		return nil, false
+	}
+	return t.polygons(), true
+}
+
+// follow walks from an arc along the border of one piece of interior, until it
+// is back, and returns the vertices.
+func (t *tracer) follow(first int32) []int32 {
+	var walk []int32
+	for at := first; ; {
+		a := &t.arcs[at]
+		a.used = true
+		walk = append(walk, a.tail)
+		if at = t.turn(a, first); at == first {
+			return walk
+		}
+	}
+}
+
+// turn is the arc that goes on from the head of a: the first one clockwise from
+// the way back, so that no interior lies between them. The walk's first arc
+// counts as not used, which closes the walk.
+func (t *tracer) turn(a *arc, first int32) int32 {
+	best := int32(-1)
+	for i := t.start[a.head]; i >= 0; i = t.arcs[i].next {
+		if t.arcs[i].used && i != first {
+			continue
+		}
+		if best < 0 || t.clockwise(a.head, a.tail, t.arcs[i].head, t.arcs[best].head) {
+			best = i
+		}
+	}
+	if best < 0 {
+		return first // cannot be: as many arcs leave a vertex as reach it
+	}
+	return best
+}
+
+// clockwise reports whether, turning clockwise around at from the direction of
+// from, one meets p before q. The direction of from itself comes last.
+func (t *tracer) clockwise(at, from, p, q int32) bool {
+	o, f, a, b := t.points[at], t.points[from], t.points[p], t.points[q]
+	sideA, sideB := sector(o, f, a), sector(o, f, b)
+	if sideA != sideB {
+		return sideA < sideB
+	}
+	return robust.Orient(o, a, b) < 0
+}
+
+// sector is where p lies, turning clockwise around o from the direction of f:
+// 0 to the right, 1 straight behind, 2 to the left, 3 in the direction itself.
+func sector(o, f, p orb.Point) int {
+	switch robust.Orient(o, f, p) {
+	case -1:
+		return 0
+	case 1:
+		return 2
+	}
+	if f[0] != o[0] && (f[0] > o[0]) == (p[0] > o[0]) || f[0] == o[0] && (f[1] > o[1]) == (p[1] > o[1]) {
+		return 3
+	}
+	return 1
+}
+
+// split cuts a walk into loops wherever it comes back to a vertex: an outer
+// ring and the holes that touch it, or holes that touch each other.
+func (t *tracer) split(walk []int32) {
+	from := len(t.loops)
+	var stack []int32
+	for _, v := range walk {
+		if back := t.place[v]; back >= 0 {
+			t.add(slices.Clone(stack[back:]))
+			for _, w := range stack[back:] {
+				t.place[w] = -1
+			}
+			stack = stack[:back]
+		}
+		t.place[v] = int32(len(stack))
+		stack = append(stack, v)
+	}
+	for _, w := range stack {
+		t.place[w] = -1
+	}
+	t.add(stack)
+	shell := -1
+	for i := from; i < len(t.loops); i++ {
+		if t.loops[i].turn > 0 {
+			shell = i
+		}
+	}
+	for i := from; i < len(t.loops); i++ {
+		t.loops[i].shell = shell
+	}
+}
+
+func (t *tracer) add(walk []int32) {
+	l := loop{walk: walk, turn: orientation(t.points, walk), shell: -1}
+	if l.turn == 0 {
+		return
+	}
+	for i, v := range walk[2:] {
+		o, p, q := t.points[walk[0]], t.points[walk[i+1]], t.points[v]
+		l.size += float64((p[0]-o[0])*(q[1]-o[1])) - float64((p[1]-o[1])*(q[0]-o[0]))
+	}
+	l.size = math.Abs(l.size)
+	t.loops = append(t.loops, l)
+}
+
+// side is an edge of a loop, from left to right.
+type side struct {
+	loop    int32
+	forward bool // the loop runs from left to right
+	l, r    orb.Point
+}
+
+// nest finds the outer ring of each hole, and reports false unless every outer
+// ring lies outside of all polygons and every hole within one.
+func (t *tracer) nest() bool {
+	if len(t.loops) < 2 {
+		return len(t.loops) == 0 || t.loops[0].turn > 0
+	}
+	var sides []side
+	var around []boxes.Box
+	probe := make([]side, len(t.loops)) // an edge of each loop that is not vertical
+	for i, l := range t.loops {
+		p := t.points[l.walk[len(l.walk)-1]]
+		for _, v := range l.walk {
+			q := t.points[v]
+			s := side{int32(i), true, p, q}
+			if p[0] > q[0] {
+				s.forward, s.l, s.r = false, q, p
+			}
+			if p = q; s.l[0] == s.r[0] {
+				continue
+			}
+			sides = append(sides, s)
+			around = append(around, boxes.Box{MinX: s.l[0], MinY: min(s.l[1], s.r[1]), MaxX: s.r[0], MaxY: max(s.l[1], s.r[1])})
+			probe[i] = s
+		}
+	}
+	tree := boxes.New(around)
+	winding := make([]int, len(t.loops))
+	var below []int32
+	for i := range t.loops {
+		// How often do the other loops wind around a point on the probe, just
+		// right of its left end? The edges below it tell.
+		at := probe[i]
+		below = below[:0]
+		tree.Search(boxes.Box{MinX: at.l[0], MinY: math.Inf(-1), MaxX: at.l[0], MaxY: at.l[1]}, func(k int) bool {
+			if s := &sides[k]; s.loop != at.loop && s.l[0] <= at.l[0] && at.l[0] < s.r[0] && s.under(&at) {
+				if winding[s.loop]--; s.forward {
+					winding[s.loop] += 2
+				}
+				below = append(below, s.loop)
+			}
+			return true
+		})
+		depth, shell := 0, -1
+		for _, j := range below {
+			l := &t.loops[j]
+			depth += winding[j]
+			if winding[j] > 0 && (shell < 0 || l.size < t.loops[shell].size || l.size == t.loops[shell].size && int(j) < shell) {
+				shell = int(j)
+			}
+			winding[j] = 0
+		}
+		l := &t.loops[i]
+		if l.turn > 0 && depth != 0 || l.turn < 0 && depth != 1 {
+			return false
+		}
+		if l.turn < 0 && l.shell < 0 {
+			l.shell = shell
+		}
+	}
+	return true
+}
+
+// under reports whether s runs below the left end of at, or through it and then
+// below at.
+func (s *side) under(at *side) bool {
+	if turn := robust.Orient(s.l, s.r, at.l); turn != 0 {
+		return turn > 0
+	}
+	return robust.Orient(at.l, at.r, s.r) < 0
+}
+
+// polygons puts holes and outer rings together, in the order of the outer rings.
+func (t *tracer) polygons() orb.MultiPolygon {
+	var shape orb.MultiPolygon
+	part := make([]int, len(t.loops))
+	for i, l := range t.loops {
+		if l.turn > 0 {
+			part[i] = len(shape)
+			shape = append(shape, orb.Polygon{t.closed(l.walk)})
+		}
+	}
+	for _, l := range t.loops {
+		if l.turn < 0 {
+			p := part[l.shell]
+			shape[p] = append(shape[p], t.closed(l.walk))
+		}
+	}
+	return shape
+}
+
+func (t *tracer) closed(walk []int32) orb.Ring {
+	ring := make(orb.Ring, 0, len(walk)+1)
+	for _, v := range walk {
+		ring = append(ring, t.points[v])
+	}
+	return append(ring, ring[0])
+}
