@@ -273,10 +273,17 @@ func (t *tracer) polygons() orb.MultiPolygon {
 	return shape
 }
 
+// closed is the ring of a walk, from the lowest of its leftmost vertices on.
 func (t *tracer) closed(walk []int32) orb.Ring {
+	first := 0
+	for i, v := range walk {
+		if p, q := t.points[v], t.points[walk[first]]; p[0] < q[0] || p[0] == q[0] && p[1] < q[1] {
+			first = i
+		}
+	}
 	ring := make(orb.Ring, 0, len(walk)+1)
-	for _, v := range walk {
-		ring = append(ring, t.points[v])
+	for i := range walk {
+		ring = append(ring, t.points[walk[(first+i)%len(walk)]])
 	}
 	return append(ring, ring[0])
 }
