@@ -96,7 +96,7 @@ func (t *tracer) turn(a *arc, first int32) int32 {
 		if t.arcs[i].used && i != first {
 			continue
 		}
-		if best < 0 || t.clockwise(a.head, a.tail, t.arcs[i].head, t.arcs[best].head) {
+		if best < 0 || clockwise(t.points[a.head], t.points[a.tail], t.points[t.arcs[i].head], t.points[t.arcs[best].head]) {
 			best = i
 		}
 	}
@@ -106,15 +106,14 @@ func (t *tracer) turn(a *arc, first int32) int32 {
 	return best
 }
 
-// clockwise reports whether, turning clockwise around at from the direction of
-// from, one meets p before q. The direction of from itself comes last.
-func (t *tracer) clockwise(at, from, p, q int32) bool {
-	o, f, a, b := t.points[at], t.points[from], t.points[p], t.points[q]
-	sideA, sideB := sector(o, f, a), sector(o, f, b)
-	if sideA != sideB {
-		return sideA < sideB
+// clockwise reports whether, turning clockwise around o from the direction of
+// f, one meets p before q. The direction of f itself comes last.
+func clockwise(o, f, p, q orb.Point) bool {
+	sideP, sideQ := sector(o, f, p), sector(o, f, q)
+	if sideP != sideQ {
+		return sideP < sideQ
 	}
-	return robust.Orient(o, a, b) < 0
+	return robust.Orient(o, p, q) < 0
 }
 
 // sector is where p lies, turning clockwise around o from the direction of f:
