@@ -15,10 +15,10 @@ import (
 	"github.com/territory-go/territory/partition"
 )
 
-// oracle lists the areas that contain p by the words of the documentation, in
+// ownersByHand lists the areas that contain p by the words of the documentation, in
 // rational arithmetic: it counts the edges that a level ray to the east meets
 // from a point that lies a step north of p and a far smaller one east.
-func oracle(areas []orb.MultiPolygon, p orb.Point) (owners []int) {
+func ownersByHand(areas []orb.MultiPolygon, p orb.Point) (owners []int) {
 	if math.IsNaN(p[0]+p[1]) || math.IsInf(p[0]+p[1], 0) {
 		return nil
 	}
@@ -58,7 +58,7 @@ func requireOracle(t *testing.T, areas []orb.MultiPolygon, points []orb.Point) {
 	all := l.LocateAll(points)
 	require.Len(t, all, len(points))
 	for i, p := range points {
-		want := oracle(areas, p)
+		want := ownersByHand(areas, p)
 		require.Equal(t, want, l.Owners(p), "%v", p)
 		first := -1
 		if len(want) > 0 {
@@ -96,15 +96,15 @@ func telling(areas []orb.MultiPolygon, r *splitmix.Source, around int) (points [
 	return points
 }
 
-func square(x, y, size float64) orb.Ring {
+func squareRing(x, y, size float64) orb.Ring {
 	return orb.Ring{{x, y}, {x + size, y}, {x + size, y + size}, {x, y + size}, {x, y}}
 }
 
-func area(rings ...orb.Ring) orb.MultiPolygon { return orb.MultiPolygon{orb.Polygon(rings)} }
+func areaOf(rings ...orb.Ring) orb.MultiPolygon { return orb.MultiPolygon{orb.Polygon(rings)} }
 
-// tiles is a coverage of n×n quadrangles with crooked corners; those of even
+// crookedTiles is a coverage of n×n quadrangles with crooked corners; those of even
 // number wind one way, the others the other way.
-func tiles(n int, r *splitmix.Source) (areas []orb.MultiPolygon) {
+func crookedTiles(n int, r *splitmix.Source) (areas []orb.MultiPolygon) {
 	corner := make([][]orb.Point, n+1)
 	for y := range corner {
 		for x := range n + 1 {
@@ -117,7 +117,7 @@ func tiles(n int, r *splitmix.Source) (areas []orb.MultiPolygon) {
 			if len(areas)%2 == 1 {
 				ring.Reverse()
 			}
-			areas = append(areas, area(ring))
+			areas = append(areas, areaOf(ring))
 		}
 	}
 	return areas
@@ -126,7 +126,7 @@ func tiles(n int, r *splitmix.Source) (areas []orb.MultiPolygon) {
 func TestLocatorOwnsEachPointOfAGridOnce(t *testing.T) {
 	var areas []orb.MultiPolygon
 	for i := range 100 {
-		areas = append(areas, area(square(float64(i%10), float64(i/10), 1)))
+		areas = append(areas, areaOf(squareRing(float64(i%10), float64(i/10), 1)))
 	}
 	l, err := geo.NewLocator(areas)
 	require.NoError(t, err)
@@ -152,24 +152,24 @@ func TestLocatorAgainstRationalArithmetic(t *testing.T) {
 	}{
 		{"nothing", nil},
 		{"empty areas", []orb.MultiPolygon{nil, {}, {{}}, {{{}}}, {nil, {nil}}}},
-		{"short rings", []orb.MultiPolygon{area(orb.Ring{{1, 1}}), area(orb.Ring{{1, 1}, {2, 2}}), area(orb.Ring{{1, 1}, {2, 2}, {1, 1}}), area(orb.Ring{{0, 0}, {2, 0}, {0, 2}})}},
-		{"one square", []orb.MultiPolygon{area(square(0, 0, 1))}},
-		{"a hole and an island", []orb.MultiPolygon{area(square(0, 0, 9), square(1, 1, 7)), area(square(2, 2, 3)), area(square(1, 1, 7), square(2, 2, 3))}},
-		{"a hole outside", []orb.MultiPolygon{area(square(0, 0, 2), square(1, 1, 2))}},
-		{"overlapping polygons", []orb.MultiPolygon{{{square(0, 0, 3)}, {square(1, 1, 3)}, {square(0, 0, 3)}}}},
-		{"neighbouring polygons", []orb.MultiPolygon{{{square(0, 0, 1)}, {square(1, 0, 1)}}, area(square(2, 0, 1))}},
-		{"overlapping areas", []orb.MultiPolygon{area(square(0, 0, 4)), area(square(1, 1, 4)), area(square(2, 2, 4)), area(square(3, 0, 4)), area(square(2, 1, 2))}},
-		{"identical areas", []orb.MultiPolygon{area(square(0, 0, 2)), area(square(0, 0, 2)), area(square(0, 0, 2)), area(square(0, 0, 2)), area(square(0, 0, 2))}},
-		{"crossing itself", []orb.MultiPolygon{area(bow), area(append(orb.Ring{}, append(bow, bow...)...))}},
-		{"ring twice", []orb.MultiPolygon{area(square(0, 0, 2), square(0, 0, 2)), area(square(0, 0, 1))}},
-		{"spike", []orb.MultiPolygon{area(orb.Ring{{0, 0}, {2, 0}, {2, 1}, {5, 1}, {2, 1}, {2, 2}, {0, 2}})}},
-		{"tiny", []orb.MultiPolygon{area(square(0, 0, 5e-324)), area(square(5e-324, 0, 1e-323))}},
-		{"huge", []orb.MultiPolygon{area(square(-1e150, -1e150, 1e150)), area(square(0, 0, 1e150)), area(square(0, 0, 1))}},
-		{"far away", []orb.MultiPolygon{area(square(1e15, 1e15, 1)), area(square(1e15+1, 1e15, 1)), area(square(1e15, 1e15+1, 2))}},
-		{"very wide", []orb.MultiPolygon{area(orb.Ring{{-1e150, 0}, {1e150, 1e-150}, {1e150, 3e-150}, {-1e150, 2e-150}}), area(orb.Ring{{1e-20, -1e150}, {3e-20, 1e150}, {0, 1e150}})}},
-		{"crooked tiles", tiles(8, &r)},
-		{"tiles and a speck", append(tiles(4, &r), area(square(1e6, 1e6, 1e-3)))},
-		{"zero of either sign", []orb.MultiPolygon{area(orb.Ring{{math.Copysign(0, -1), 0}, {1, 0}, {1, 1}, {0, 1}}), area(orb.Ring{{0, 0}, {0, math.Copysign(0, -1)}, {0, 1}, {-1, 1}})}},
+		{"short rings", []orb.MultiPolygon{areaOf(orb.Ring{{1, 1}}), areaOf(orb.Ring{{1, 1}, {2, 2}}), areaOf(orb.Ring{{1, 1}, {2, 2}, {1, 1}}), areaOf(orb.Ring{{0, 0}, {2, 0}, {0, 2}})}},
+		{"one square", []orb.MultiPolygon{areaOf(squareRing(0, 0, 1))}},
+		{"a hole and an island", []orb.MultiPolygon{areaOf(squareRing(0, 0, 9), squareRing(1, 1, 7)), areaOf(squareRing(2, 2, 3)), areaOf(squareRing(1, 1, 7), squareRing(2, 2, 3))}},
+		{"a hole outside", []orb.MultiPolygon{areaOf(squareRing(0, 0, 2), squareRing(1, 1, 2))}},
+		{"overlapping polygons", []orb.MultiPolygon{{{squareRing(0, 0, 3)}, {squareRing(1, 1, 3)}, {squareRing(0, 0, 3)}}}},
+		{"neighbouring polygons", []orb.MultiPolygon{{{squareRing(0, 0, 1)}, {squareRing(1, 0, 1)}}, areaOf(squareRing(2, 0, 1))}},
+		{"overlapping areas", []orb.MultiPolygon{areaOf(squareRing(0, 0, 4)), areaOf(squareRing(1, 1, 4)), areaOf(squareRing(2, 2, 4)), areaOf(squareRing(3, 0, 4)), areaOf(squareRing(2, 1, 2))}},
+		{"identical areas", []orb.MultiPolygon{areaOf(squareRing(0, 0, 2)), areaOf(squareRing(0, 0, 2)), areaOf(squareRing(0, 0, 2)), areaOf(squareRing(0, 0, 2)), areaOf(squareRing(0, 0, 2))}},
+		{"crossing itself", []orb.MultiPolygon{areaOf(bow), areaOf(append(orb.Ring{}, append(bow, bow...)...))}},
+		{"ring twice", []orb.MultiPolygon{areaOf(squareRing(0, 0, 2), squareRing(0, 0, 2)), areaOf(squareRing(0, 0, 1))}},
+		{"spike", []orb.MultiPolygon{areaOf(orb.Ring{{0, 0}, {2, 0}, {2, 1}, {5, 1}, {2, 1}, {2, 2}, {0, 2}})}},
+		{"tiny", []orb.MultiPolygon{areaOf(squareRing(0, 0, 5e-324)), areaOf(squareRing(5e-324, 0, 1e-323))}},
+		{"huge", []orb.MultiPolygon{areaOf(squareRing(-1e150, -1e150, 1e150)), areaOf(squareRing(0, 0, 1e150)), areaOf(squareRing(0, 0, 1))}},
+		{"far away", []orb.MultiPolygon{areaOf(squareRing(1e15, 1e15, 1)), areaOf(squareRing(1e15+1, 1e15, 1)), areaOf(squareRing(1e15, 1e15+1, 2))}},
+		{"very wide", []orb.MultiPolygon{areaOf(orb.Ring{{-1e150, 0}, {1e150, 1e-150}, {1e150, 3e-150}, {-1e150, 2e-150}}), areaOf(orb.Ring{{1e-20, -1e150}, {3e-20, 1e150}, {0, 1e150}})}},
+		{"crooked tiles", crookedTiles(8, &r)},
+		{"tiles and a speck", append(crookedTiles(4, &r), areaOf(squareRing(1e6, 1e6, 1e-3)))},
+		{"zero of either sign", []orb.MultiPolygon{areaOf(orb.Ring{{math.Copysign(0, -1), 0}, {1, 0}, {1, 1}, {0, 1}}), areaOf(orb.Ring{{0, 0}, {0, math.Copysign(0, -1)}, {0, 1}, {-1, 1}})}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			points := append(telling(c.areas, &r, 200), orb.Point{}, orb.Point{math.NaN(), 1}, orb.Point{1, math.Inf(1)},
@@ -183,13 +183,13 @@ func TestLocatorAgainstRationalArithmetic(t *testing.T) {
 // the areas or the way in which their rings wind.
 func TestLocatorBordersDoNotDependOnTheOrder(t *testing.T) {
 	r := splitmix.Source(4)
-	areas := tiles(12, &r)
+	areas := crookedTiles(12, &r)
 	n := len(areas)
 	other := make([]orb.MultiPolygon, n)
 	for i, a := range areas {
 		ring := append(orb.Ring{}, a[0][0][1:]...)
 		ring.Reverse()
-		other[n-1-i] = area(append(ring, ring[0]))
+		other[n-1-i] = areaOf(append(ring, ring[0]))
 	}
 	first, err := geo.NewLocator(areas)
 	require.NoError(t, err)
@@ -213,9 +213,9 @@ func TestLocatorOfManyAreasInOnePlace(t *testing.T) {
 	const n = 2000
 	var areas []orb.MultiPolygon
 	for i := range n {
-		areas = append(areas, area(square(0, 0, 1)), area(square(float64(i)/(4*n), float64(i)/(4*n), 1-float64(i)/(2*n))))
+		areas = append(areas, areaOf(squareRing(0, 0, 1)), areaOf(squareRing(float64(i)/(4*n), float64(i)/(4*n), 1-float64(i)/(2*n))))
 	}
-	areas = append(areas, tiles(20, new(splitmix.Source))...)
+	areas = append(areas, crookedTiles(20, new(splitmix.Source))...)
 	var before, after runtime.MemStats
 	runtime.GC()
 	runtime.ReadMemStats(&before)
@@ -228,15 +228,15 @@ func TestLocatorOfManyAreasInOnePlace(t *testing.T) {
 	r := splitmix.Source(5)
 	for range 10 {
 		p := orb.Point{r.Float(), r.Float()}
-		require.Equal(t, oracle(areas, p), l.Owners(p))
+		require.Equal(t, ownersByHand(areas, p), l.Owners(p))
 	}
 }
 
 func TestLocatorNamesWhatIsNoNumber(t *testing.T) {
 	_, err := geo.NewLocator([]orb.MultiPolygon{
-		area(square(0, 0, 1)),
-		{{square(0, 0, 1), orb.Ring{{0, 0}, {1, math.NaN()}, {1, 1}}}},
-		area(orb.Ring{{0, 0}, {math.Inf(1), 0}, {1, 1e151}}),
+		areaOf(squareRing(0, 0, 1)),
+		{{squareRing(0, 0, 1), orb.Ring{{0, 0}, {1, math.NaN()}, {1, 1}}}},
+		areaOf(orb.Ring{{0, 0}, {math.Inf(1), 0}, {1, 1e151}}),
 	})
 	require.ErrorIs(t, err, partition.ErrInput)
 	require.ErrorContains(t, err, "areas[1] = [1 NaN]: polygon 0, ring 1, position 1 is not finite")
@@ -296,7 +296,7 @@ func FuzzLocator(f *testing.F) {
 
 func BenchmarkLocator(b *testing.B) {
 	r := splitmix.Source(1)
-	areas := tiles(60, &r)
+	areas := crookedTiles(60, &r)
 	points := make([]orb.Point, 100_000)
 	for i := range points {
 		points[i] = orb.Point{62*r.Float() - 1, 62*r.Float() - 1}
