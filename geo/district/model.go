@@ -1,6 +1,7 @@
 package district
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"math"
@@ -149,7 +150,20 @@ func (m *model) layRules() {
 	}
 	for u := range m.n {
 		m.barFrom[u+1] += m.barFrom[u]
+		if m.fixed[u] < 0 && m.k > 1 && int(m.barFrom[u+1]-m.barFrom[u]) == m.k-1 {
+			m.fixed[u] = m.onlyOne(int32(u))
+		}
 	}
+}
+
+// onlyOne is the one territory that is not forbidden to u.
+func (m *model) onlyOne(u int32) int32 {
+	for t, b := range m.barred[m.barFrom[u]:m.barFrom[u+1]] {
+		if int32(t) != b {
+			return int32(t)
+		}
+	}
+	return int32(m.k - 1)
 }
 
 func (m *model) layComponents() {
@@ -232,6 +246,19 @@ func (m *model) violation(of []int32) float64 {
 	return outside
 }
 
+// cut is what a plan costs, each edge counted once, in the order of the units.
+func (m *model) cut(of []int32, weight []float64) float64 {
+	sum := 0.0
+	for u := range int32(m.n) {
+		for a := m.start[u]; a < m.start[u+1]; a++ {
+			if v := m.adj[a]; u < v && of[u] != of[v] {
+				sum += weight[a]
+			}
+		}
+	}
+	return sum
+}
+
 // plan is of, with territories that nothing tells apart numbered in the order
 // of their first units.
 func (m *model) plan(of []int32) (*partition.Plan, error) {
@@ -293,4 +320,27 @@ func (m *model) unitNames(units []int32) string {
 		b.WriteString(m.unitName(int(u)))
 	}
 	return b.String()
+}
+
+// byWeight lists the units, those first that take most of what the territories
+// may hold.
+func (m *model) byWeight() []int32 {
+	share := make([]float64, m.n)
+	for r := range m.measures {
+		total := 0.0
+		for u := range m.n {
+			total += m.value[u*m.measures+r]
+		}
+		for u := range share {
+			if total > 0 {
+				share[u] = max(share[u], m.value[u*m.measures+r]/total)
+			}
+		}
+	}
+	order := make([]int32, m.n)
+	for u := range order {
+		order[u] = int32(u)
+	}
+	slices.SortStableFunc(order, func(a, b int32) int { return cmp.Compare(share[b], share[a]) })
+	return order
 }

@@ -279,3 +279,8 @@ func (s *state) units(list []int32, t int32) []int32 {
 	slices.Sort(list[from:])
 	return list
 }
+
+// loads are those of territory t, one per measure.
+func (s *state) loads(t int32) []float64 {
+	return s.load[int(t)*s.m.measures : (int(t)+1)*s.m.measures]
+}
