@@ -147,15 +147,10 @@ func readNumbers(s *jsonscan.Scanner) (x []float64) {
 	return x
 }
 
-func readPosition(s *jsonscan.Scanner) (p orb.Point) {
+func readPosition(s *jsonscan.Scanner) orb.Point {
 	s.Peek()
 	at := s.Pos()
-	n := 0
-	for s.Open('['); s.More(']'); n++ {
-		if x := s.Number(); n < 2 {
-			p[n] = x
-		}
-	}
+	p, n := s.Pair()
 	if n < 2 {
 		s.Fail(at, "a position must have two coordinates")
 	}

@@ -102,3 +102,14 @@ func (s *Scanner) notANumber(from, at int) {
 	}
 	s.Fail(from, "%s where a number should be", s.Found())
 }
+
+// Pair reads an array of numbers, of which it keeps the first two, and says how
+// many there were.
+func (s *Scanner) Pair() (pair [2]float64, n int) {
+	for s.Open('['); s.More(']'); n++ {
+		if x := s.Number(); n < 2 {
+			pair[n] = x
+		}
+	}
+	return pair, n
+}

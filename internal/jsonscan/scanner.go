@@ -226,3 +226,14 @@ func (s *Scanner) Found() string {
 	r, _ := utf8.DecodeRune(s.data[s.pos:])
 	return fmt.Sprintf("%q", r)
 }
+
+// Reset goes back to the beginning, without an error.
+func (s *Scanner) Reset() { *s = Scanner{data: s.data} }
+
+// Seek goes to a position that Pos has given, to read a value once more or later
+// than it stands.
+func (s *Scanner) Seek(pos int) {
+	if s.err == nil {
+		s.pos = pos
+	}
+}
