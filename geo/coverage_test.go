@@ -12,8 +12,8 @@ import (
 	"github.com/territory-go/territory/partition"
 )
 
-// square is an area of one polygon, counter-clockwise.
-func square(x, y, side float64) orb.MultiPolygon {
+// block is an area of one polygon, counter-clockwise.
+func block(x, y, side float64) orb.MultiPolygon {
 	return orb.MultiPolygon{{{{x, y}, {x + side, y}, {x + side, y + side}, {x, y + side}, {x, y}}}}
 }
 
@@ -22,7 +22,7 @@ func grid(columns, rows int) []orb.MultiPolygon {
 	var all []orb.MultiPolygon
 	for y := range rows {
 		for x := range columns {
-			all = append(all, square(float64(x), float64(y), 1))
+			all = append(all, block(float64(x), float64(y), 1))
 		}
 	}
 	return all
@@ -32,8 +32,8 @@ func grid(columns, rows int) []orb.MultiPolygon {
 // one of its sides runs along two of theirs.
 func ExampleNewCoverage() {
 	counties := []orb.MultiPolygon{
-		square(0, 2, 1), square(1, 2, 1), square(2, 2, 1),
-		square(0, 0, 2),
+		block(0, 2, 1), block(1, 2, 1), block(2, 2, 1),
+		block(0, 0, 2),
 	}
 	c, err := geo.NewCoverage(counties, 0)
 	if err != nil {

@@ -40,9 +40,9 @@ func (c *Coverage) Dissolve(plan partition.Assignment) ([]orb.MultiPolygon, erro
 	parallel.For(batches, func(b int) {
 		tracer := newTracer(c)
 		for t := len(shapes) * b / batches; t < len(shapes)*(b+1)/batches; t++ {
-			shape, clean := tracer.trace(borders[t])
+			shape, clean := tracer.trace(borders[t], false)
 			if !clean {
-				shape = c.union(func(area int32) bool { return of(area) == int32(t) })
+				shape = united(c.shapes(func(area int32) bool { return of(area) == int32(t) }))
 			}
 			shapes[t] = shape
 		}
@@ -74,9 +74,9 @@ func (c *Coverage) Outline(units []int) (orb.MultiPolygon, error) {
 		}
 		return partition.Unassigned
 	})
-	shape, clean := newTracer(c).trace(borders[0])
+	shape, clean := newTracer(c).trace(borders[0], false)
 	if !clean {
-		shape = c.union(func(area int32) bool { return in[area] })
+		shape = united(c.shapes(func(area int32) bool { return in[area] }))
 	}
 	return shape, nil
 }
@@ -114,11 +114,11 @@ func (c *Coverage) ring(r int32) orb.Ring {
 func (c *Coverage) tail(half int32) int32 { return c.ends[half>>1][half&1] }
 func (c *Coverage) head(half int32) int32 { return c.ends[half>>1][half&1^1] }
 
-// union is the union of areas whose outlines do not follow from their edges.
-func (c *Coverage) union(in func(area int32) bool) orb.MultiPolygon {
+// shapes are the shapes of some areas, ascending, one for each.
+func (c *Coverage) shapes(in func(area int32) bool) []orb.MultiPolygon {
 	var shapes []orb.MultiPolygon
-	for r := 0; r < len(c.rings); {
-		area := c.rings[r].area
+	r := 0
+	for area := range int32(c.Len()) {
 		var rings []int32
 		for ; r < len(c.rings) && c.rings[r].area == area; r++ {
 			rings = append(rings, int32(r))
@@ -127,5 +127,5 @@ func (c *Coverage) union(in func(area int32) bool) orb.MultiPolygon {
 			shapes = append(shapes, c.shape(rings))
 		}
 	}
-	return united(shapes)
+	return shapes
 }

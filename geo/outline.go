@@ -43,14 +43,18 @@ func newTracer(c *Coverage) *tracer {
 	return t
 }
 
-// trace returns the polygons whose edges are given. It reports false where
-// these do not bound polygons whose interiors are apart, which happens where
+// trace returns the polygons whose edges are given; with outside, the polygons
+// on the other side of them, without what has no bounds. It reports false where
+// the edges do not bound polygons whose interiors are apart, which happens where
 // areas overlap or cross.
-func (t *tracer) trace(borders []border) (shape orb.MultiPolygon, clean bool) {
+func (t *tracer) trace(borders []border, outside bool) (shape orb.MultiPolygon, clean bool) {
 	t.arcs, t.loops = t.arcs[:0], t.loops[:0]
 	for _, b := range borders {
 		if b.rough {
 			return nil, false
+		}
+		if outside {
+			b.half ^= 1
 		}
 		t.arcs = append(t.arcs, arc{t.tail(b.half), t.head(b.half), -1, false})
 	}
@@ -67,7 +71,7 @@ func (t *tracer) trace(borders []border) (shape orb.MultiPolygon, clean bool) {
 	for i := range t.arcs {
 		t.start[t.arcs[i].tail] = -1
 	}
-	if !t.nest() {
+	if !t.nest(outside) {
 		return nil, false
 	}
 	return t.polygons(), true
@@ -183,10 +187,11 @@ type side struct {
 }
 
 // nest finds the outer ring of each hole, and reports false unless every outer
-// ring lies outside of all polygons and every hole within one.
-func (t *tracer) nest() bool {
-	if len(t.loops) < 2 {
-		return len(t.loops) == 0 || t.loops[0].turn > 0
+// ring lies outside of all polygons and every hole within one; with outside, it
+// forgets the holes in no polygon.
+func (t *tracer) nest(outside bool) bool {
+	if len(t.loops) == 1 && t.loops[0].turn > 0 {
+		return true
 	}
 	var sides []side
 	var around []boxes.Box
@@ -210,6 +215,7 @@ func (t *tracer) nest() bool {
 	tree := boxes.New(around)
 	winding := make([]int, len(t.loops))
 	var below []int32
+	var forgotten []int
 	for i := range t.loops {
 		// How often do the other loops wind around a point on the probe, just
 		// right of its left end? The edges below it tell.
@@ -234,12 +240,21 @@ func (t *tracer) nest() bool {
 			winding[j] = 0
 		}
 		l := &t.loops[i]
+		if outside {
+			depth++ // what has no bounds is around everything
+		}
 		if l.turn > 0 && depth != 0 || l.turn < 0 && depth != 1 {
 			return false
 		}
 		if l.turn < 0 && l.shell < 0 {
 			l.shell = shell
 		}
+		if l.turn < 0 && l.shell < 0 {
+			forgotten = append(forgotten, i)
+		}
+	}
+	for _, i := range forgotten {
+		t.loops[i].turn = 0
 	}
 	return true
 }
@@ -253,7 +268,7 @@ func (s *side) under(at *side) bool {
 	return robust.Orient(at.l, at.r, s.r) < 0
 }
 
-// polygons puts holes and outer rings together, in the order of the outer rings.
+// polygons puts holes and outer rings together, sorted by where they begin.
 func (t *tracer) polygons() orb.MultiPolygon {
 	var shape orb.MultiPolygon
 	part := make([]int, len(t.loops))
@@ -269,7 +284,25 @@ func (t *tracer) polygons() orb.MultiPolygon {
 			shape[p] = append(shape[p], t.closed(l.walk))
 		}
 	}
+	for _, polygon := range shape {
+		slices.SortFunc(polygon[1:], earlier)
+	}
+	slices.SortFunc(shape, func(p, q orb.Polygon) int { return earlier(p[0], q[0]) })
 	return shape
+}
+
+// earlier compares rings by their first two vertices: rings that do not cross
+// leave a vertex in different directions.
+func earlier(r, s orb.Ring) int {
+	for i := range 2 {
+		if r[i] != s[i] {
+			if less(r[i], s[i]) {
+				return -1
+			}
+			return 1
+		}
+	}
+	return 0
 }
 
 // closed is the ring of a walk, from the lowest of its leftmost vertices on.

@@ -1,21 +1,37 @@
 package geo
 
-import "github.com/paulmach/orb"
+import (
+	"github.com/paulmach/orb"
 
-// This file is where shapes that do not share their edges go to the overlay.
+	"github.com/territory-go/territory/internal/overlay"
+)
+
+// This file is where shapes whose edges do not tell the answer go to the overlay.
 
 // united is the union of shapes that may overlap, cross each other and cross
 // themselves, as valid polygons.
 func united(shapes []orb.MultiPolygon) orb.MultiPolygon {
-	var all orb.MultiPolygon
-	for _, shape := range shapes {
-		all = append(all, shape...)
-	}
-	return all
+	return overlay.New(shapes).Region(func(in []int32) bool { return len(in) > 0 })
 }
 
-// shared is the surface that two shapes have in common, one polygon for each
-// connected part; nil where their interiors do not meet.
-func shared(a, b orb.MultiPolygon) []orb.Polygon {
-	return nil
+// uncovered is what lies in none of the shapes and is enclosed by them.
+func uncovered(shapes []orb.MultiPolygon) orb.MultiPolygon {
+	return overlay.New(shapes).Region(func(in []int32) bool { return len(in) == 0 })
+}
+
+// overlaps are the surfaces that two of the areas have in common, for all pairs.
+func (c *Coverage) overlaps(suspects []int32) []overlay.Overlap {
+	if len(suspects) < 2 {
+		return nil
+	}
+	in := make([]bool, c.Len())
+	for _, area := range suspects {
+		in[area] = true
+	}
+	all := overlay.New(c.shapes(func(area int32) bool { return in[area] })).Overlaps()
+	for i := range all {
+		o := &all[i]
+		o.A, o.B = int(suspects[o.A]), int(suspects[o.B])
+	}
+	return all
 }
