@@ -128,7 +128,7 @@ func (s sites) eye() sphere.Vec {
 	// A spiral of directions, one of which is no site.
 	for k := 0; room < enough && (k < tries || room == 0); k++ {
 		const golden = 137.50776405003785 // degrees
-		height := float64(float64(k%tries)+0.5)/tries + float64(float64(k/tries)*0x1p-20)
+		height := float64((float64(k%tries)+0.5)/tries) + float64(float64(k/tries)*0x1p-20)
 		sin, cos := sphere.SinCos(float64(float64(k) * golden))
 		z := 1 - float64(2*(height-math.Floor(height)))
 		r := math.Sqrt(1 - float64(z*z))

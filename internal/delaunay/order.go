@@ -66,15 +66,15 @@ func keys(points []orb.Point) []uint64 {
 		}
 	}
 	// Halves, as the whole might overflow.
-	half := max(high[0]/2-low[0]/2, high[1]/2-low[1]/2)
+	half := max(float64(high[0]/2)-float64(low[0]/2), float64(high[1]/2)-float64(low[1]/2))
 	scale := 0.0
 	if half > 0 {
 		scale = math.Min((1<<29)*(1-0x1p-30)/half, math.MaxFloat64)
 	}
 	keys := make([]uint64, len(points))
 	for i, p := range points {
-		x := uint32(float64((p[0]/2 - low[0]/2) * scale * 2))
-		y := uint32(float64((p[1]/2 - low[1]/2) * scale * 2))
+		x := uint32(float64(2 * float64((float64(p[0]/2)-float64(low[0]/2))*scale)))
+		y := uint32(float64(2 * float64((float64(p[1]/2)-float64(low[1]/2))*scale)))
 		var s splitmix.Source
 		s.Mix(math.Float64bits(p[0] + 0)) // -0 and 0 are one place
 		s.Mix(math.Float64bits(p[1] + 0))
