@@ -10,6 +10,11 @@
 //
 //   - [Cut]: the edges between territories, or the length of the borders
 //     between them.
+//   - [Ward]: the sum of squares within territories, so that what is alike is
+//     together; nothing is balanced.
+//   - [MaxP]: the same, among plans of as many territories as a floor allows.
+//
+// [Range] finds the number of territories with any of them.
 //
 // What holds for all of them: every territory has at least one unit and is
 // connected in the graph; that is never traded for anything else. Limits of

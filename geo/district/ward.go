@@ -52,8 +52,10 @@ func (w Ward) Partition(ctx context.Context, p *partition.Problem) (*partition.R
 	if err := m.openK("Ward"); err != nil {
 		return nil, err
 	}
-	if err := m.outOfReach(); err != nil {
-		return nil, err
+	for _, reason := range []func() error{m.tooFewUnits, m.componentCount} {
+		if err := reason(); err != nil {
+			return nil, err
+		}
 	}
 	merges, err := x.agglomerate(ctx, m, m.k)
 	if err != nil {
@@ -95,42 +97,25 @@ func similar(ctx context.Context, p *partition.Problem, method string) (*model, 
 	if err != nil {
 		return nil, nil, err
 	}
-	for _, f := range []struct {
-		name  string
-		given bool
-	}{{"Fixed", slices.Max(append([]int32{-1}, m.fixed...)) >= 0}, {"Forbidden", len(p.Forbidden) > 0}, {"Homes", p.Homes != nil}} {
-		if f.given {
-			name := f.name
-			if p.Seeds != nil && name == "Fixed" {
-				name = "Seeds"
-			}
-			return nil, nil, fmt.Errorf("%w: %s: %s tells territories apart by their units alone", errors.ErrUnsupported, name, method)
-		}
+	name := ""
+	switch {
+	case len(p.Forbidden) > 0:
+		name = "Forbidden"
+	case len(p.Seeds) > 0:
+		name = "Seeds"
+	case len(p.Homes) > 0:
+		name = "Homes"
+	case slices.Max(append([]int{-1}, p.Fixed...)) >= 0:
+		name = "Fixed"
+	}
+	if name != "" {
+		return nil, nil, fmt.Errorf("%w: %s: %s tells territories apart by their units alone", errors.ErrUnsupported, name, method)
 	}
 	x, err := newSpace(p)
 	if err != nil {
 		return nil, nil, err
 	}
 	return m, x, x.check()
-}
-
-// outOfReach is the error where there are fewer units than territories, or more
-// components.
-func (m *model) outOfReach() error {
-	switch {
-	case m.k > m.n:
-		return &partition.InfeasibleError{Why: fmt.Sprintf("%d territories want a unit each, and there are %d", m.k, m.n),
-			Need: float64(m.k), Have: float64(m.n)}
-	case m.k < len(m.parts):
-		var firsts []int
-		for _, part := range m.parts {
-			firsts = append(firsts, int(part[0]))
-		}
-		return &partition.InfeasibleError{
-			Why:  fmt.Sprintf("the graph is in %d parts that nothing joins, too many for %d connected territories", len(m.parts), m.k),
-			Need: float64(len(m.parts)), Have: float64(m.k), Units: firsts}
-	}
-	return nil
 }
 
 // candidate is a pair of neighbours that could be joined.
