@@ -155,6 +155,10 @@ func invalid(shape orb.MultiPolygon, area, tolerance float64) string {
 	touching := map[[2]int]map[orb.Point]bool{} // polygon and ring: the vertices that it shares with others of its polygon
 	for i, s := range all {
 		for _, t := range all[:i] {
+			if max(s.a[0], s.b[0]) < min(t.a[0], t.b[0]) || max(t.a[0], t.b[0]) < min(s.a[0], s.b[0]) ||
+				max(s.a[1], s.b[1]) < min(t.a[1], t.b[1]) || max(t.a[1], t.b[1]) < min(s.a[1], s.b[1]) {
+				continue
+			}
 			if s.a == t.a && s.b == t.b || s.a == t.b && s.b == t.a {
 				return "edge twice"
 			}

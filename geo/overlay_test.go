@@ -59,3 +59,44 @@ func TestOverlayOfWildRings(t *testing.T) {
 		}
 	}
 }
+
+// Far from the origin the grid is as coarse as the shapes are fine: every edge is
+// led through the pixels of others, and surfaces shrink to lines. What moves may
+// do so by a step.
+func TestOverlayOnCoarseGrid(t *testing.T) {
+	r := rand.New(rand.NewPCG(3, 4))
+	for round := range 300 {
+		size := 3 + r.IntN(20)
+		a, b := wild(r, size), wild(r, size)
+		length := 0.0
+		fine := round%2 == 1 // coordinates between the points of the grid; else on them
+		for _, shape := range []orb.MultiPolygon{a, b} {
+			for _, p := range shape {
+				for _, ring := range p {
+					for i := range ring {
+						if ring[i][0] += 0x1p52; fine {
+							ring[i][0] -= 0x1p52 - r.Float64()
+						}
+						if ring[i][1] -= 0x1p52; fine {
+							ring[i][1] += 0x1p52 - r.Float64()
+						}
+					}
+					length += float64(2 * size * len(ring))
+				}
+			}
+		}
+		if fine {
+			a = append(a, orb.Polygon{{{0x1p52, 0x1p52}, {0x1p52 + 1, 0x1p52}, {0x1p52, 0x1p52 + 2}}})
+		}
+		for _, op := range operations {
+			got, err := op.do(a, b)
+			require.NoError(t, err)
+			why := fmt.Sprintf("round %d: %s of %v and %v is %v", round, op.name, a, b, got)
+			require.Empty(t, invalid(got, sum(got), 0), why)
+			if round < 10 {
+				wrong := surface([]orb.MultiPolygon{a, b, got}, func(in []bool) bool { return op.want(in[0], in[1]) != in[2] })
+				require.LessOrEqual(t, wrong, 2*length, why)
+			}
+		}
+	}
+}

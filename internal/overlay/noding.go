@@ -48,26 +48,29 @@ func (n *noding) find() {
 		}
 	}
 	whole := cell{math.MinInt64 / 4, math.MinInt64 / 4, math.MaxInt64 / 4, math.MaxInt64 / 4}
-	n.divide(whole, 0, edges, 0)
+	n.divide(whole, 0, edges, patience)
 }
 
+// patience is how many times the comparisons of a cell its parts may take
+// together. Long edges that lie across many cells are in each of them: there it
+// pays to go on, up to a point. Bundles of edges never come apart.
+const patience = 16
+
 // divide treats a cell with the edges stack[from:mid] and the vertices
-// stack[mid:]. poor counts the halvings just before that hardly separated edges.
-func (n *noding) divide(c cell, from, mid, poor int) {
-	if mid-from <= leaf || poor > 2 {
+// stack[mid:]. patience is what is left of it.
+func (n *noding) divide(c cell, from, mid int, patience float64) {
+	if mid-from <= leaf {
 		n.compare(c, from, mid)
 		return
 	}
 	c = n.shrink(c, n.stack[from:mid])
-	halves, sizes, ok := n.halve(c, n.stack[from:mid])
-	if !ok {
+	halves, growth := n.halve(c, n.stack[from:mid])
+	if growth > 1 {
+		patience /= growth
+	}
+	if patience < 1 {
 		n.compare(c, from, mid)
 		return
-	}
-	if both := sizes[0] + sizes[1] - (mid - from); 5*both > 3*(mid-from) {
-		poor++
-	} else {
-		poor = 0
 	}
 	to := len(n.stack)
 	for _, half := range halves {
@@ -82,7 +85,7 @@ func (n *noding) divide(c cell, from, mid, poor int) {
 				n.stack = append(n.stack, v)
 			}
 		}
-		n.divide(half, to, edges, poor)
+		n.divide(half, to, edges, patience)
 		n.stack = n.stack[:to]
 	}
 }
@@ -108,26 +111,29 @@ func (n *noding) box(e int32) (lo, hi point) {
 }
 
 // halve divides a cell in the middle, across or along, whichever leaves fewer
-// pairs to compare, and returns how many edges meet each half.
-func (n *noding) halve(c cell, edges []int32) (halves [2]cell, sizes [2]int, ok bool) {
-	best := math.Inf(1)
+// pairs to compare, and returns by what factor they grow; +Inf if the cell is
+// too small.
+func (n *noding) halve(c cell, edges []int32) (halves [2]cell, growth float64) {
+	growth = math.Inf(1)
 	for _, h := range c.both() {
 		if h[0] == c {
 			continue // too thin
 		}
-		var k [2]int
-		for _, e := range edges {
-			for i := range h {
+		pairs := 0.0
+		for i := range h {
+			k := 0
+			for _, e := range edges {
 				if n.meets(h[i], e) {
-					k[i]++
+					k++
 				}
 			}
+			pairs += float64(float64(k) * float64(k))
 		}
-		if cost := float64(float64(k[0])*float64(k[0])) + float64(float64(k[1])*float64(k[1])); cost < best {
-			best, halves, sizes, ok = cost, h, k, true
+		if g := pairs / float64(float64(len(edges))*float64(len(edges))); g < growth {
+			halves, growth = h, g
 		}
 	}
-	return halves, sizes, ok
+	return halves, growth
 }
 
 // both are the two ways to divide a cell in the middle.
