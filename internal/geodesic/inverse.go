@@ -37,7 +37,7 @@ type direction struct{ sin, cos float64 }
 
 func (d direction) degrees(east, north float64) float64 {
 	// 0 is added for want of negative zeros.
-	return float64(detmath.Atan2(east*d.sin+0, north*d.cos+0) * (180 / math.Pi))
+	return float64(detmath.Atan2(float64(east*d.sin)+0, float64(north*d.cos)+0) * (180 / math.Pi))
 }
 
 // path is the shortest path between two points, brought to the position
@@ -234,7 +234,7 @@ func (p *path) solve(l longitude) {
 	const steps, halvings = 20, 80
 	low, high := direction{tiny, 1}, direction{tiny, -1}
 	var t trial
-	near, close := false, false
+	near, closed := false, false
 	for step := range steps + halvings {
 		t = p.try(azi1, l, step < steps)
 		size := 1.0
@@ -242,7 +242,7 @@ func (p *path) solve(l longitude) {
 			size = 8
 		}
 		// The negation lets a NaN out.
-		if close || !(math.Abs(t.miss) >= size*epsilon) {
+		if closed || !(math.Abs(t.miss) >= size*epsilon) {
 			break
 		}
 		if t.miss > 0 && (step > steps || azi1.cos/azi1.sin > high.cos/high.sin) {
@@ -263,7 +263,7 @@ func (p *path) solve(l longitude) {
 		}
 		azi1 = foot((low.sin+high.sin)/2, (low.cos+high.cos)/2)
 		near = false
-		close = math.Abs(low.sin-azi1.sin)+(low.cos-azi1.cos) < epsilon*rootEpsilon ||
+		closed = math.Abs(low.sin-azi1.sin)+(low.cos-azi1.cos) < epsilon*rootEpsilon ||
 			math.Abs(azi1.sin-high.sin)+(azi1.cos-high.cos) < epsilon*rootEpsilon
 	}
 	p.azi1, p.azi2 = azi1, t.azi2

@@ -93,10 +93,10 @@ func astroid(x, y float64) float64 {
 	if q == 0 && r <= 0 {
 		return 0
 	}
-	s := float64(p*q) / 4
+	s := float64(float64(p*q) / 4)
 	r2 := float64(r * r)
 	r3 := float64(r * r2)
-	disc := float64(s * (s + 2*r3))
+	disc := float64(s * (s + float64(2*r3)))
 	u := r
 	if disc >= 0 {
 		t3 := s + r3

@@ -31,7 +31,7 @@ func StraightLength(lon1, lat1, lon2, lat2 float64) float64 {
 	// cos φ = ±iμ with μ = MΔφ/(NΔλ) at φ = ±π/2 ± i·arsinh μ, and M and N
 	// have poles at ±π/2 ± 3.2i. μ/(1+0.4μ) is below arsinh μ and below 2.5.
 	mu := min(0.99*math.Abs(e.dlat/e.dlon), 1e9)
-	aside := mu / (1 + 0.4*mu)
+	aside := mu / (1 + float64(0.4*mu))
 	sum := 0.0
 	for t, w := 0.0, 1.0; t < 1; t += w {
 		// The largest piece 2^-k long that begins at a multiple of its length.
@@ -39,7 +39,7 @@ func StraightLength(lon1, lat1, lon2, lat2 float64) float64 {
 		}
 		for ; w > 0x1p-40; w /= 2 {
 			half := math.Abs(e.dlat) * (w / 2)
-			middle := e.lat + float64(e.dlat*(t+w/2))
+			middle := e.lat + float64(e.dlat*(t+float64(w/2)))
 			far := hypot(90-math.Abs(middle), aside*(180/math.Pi))
 			if far >= 40*half {
 				sum += float64(w * e.gauss(gauss4[:], t, w))
@@ -70,9 +70,10 @@ func (e edge) speed(t float64) float64 {
 // gauss is the mean speed over t..t+w.
 func (e edge) gauss(rule [][2]float64, t, w float64) float64 {
 	sum := 0.0
+	middle := t + float64(w/2)
 	for _, node := range rule {
 		x := float64(node[0] * (w / 2))
-		sum += float64(node[1] * (e.speed(t+w/2-x) + e.speed(t+w/2+x)))
+		sum += float64(node[1] * (e.speed(middle-x) + e.speed(middle+x)))
 	}
 	return sum / 2
 }
