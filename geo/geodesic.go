@@ -12,7 +12,7 @@ import (
 // It is the metric for "how far is it" and for borders surveyed point to point.
 // Where borders follow parallels, as many state lines do, [StraightEdge] is
 // nearer to what the coordinates mean: the geodesic between two far points of a
-// parallel runs to the north of it (by 90 m at its middle for 1° on the 49th).
+// parallel runs to the north of it (by 120 m at its middle for 1° on the 49th).
 //
 // Longitudes may exceed 180; only their difference counts, and the shorter way
 // round is taken, so that edges and rings cross the antimeridian as they would any other

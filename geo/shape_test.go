@@ -32,8 +32,8 @@ func ExampleArea() {
 	fmt.Printf("borders along parallels %.0f km²\n", geo.Area(colorado, geo.StraightEdge{})/1e6)
 	fmt.Printf("borders along geodesics %.0f km²\n", geo.Area(colorado, geo.Geodesic{})/1e6)
 	// Output:
-	// borders along parallels 269602 km²
-	// borders along geodesics 269906 km²
+	// borders along parallels 269217 km²
+	// borders along geodesics 269155 km²
 }
 
 func ExamplePerimeter() {

@@ -185,3 +185,11 @@ func sincDeficit(x float64) float64 {
 	p = 1 - float64(z*(1.0/20)*p)
 	return float64(z * (1.0 / 6) * p)
 }
+
+// Degree is the length of a degree at a latitude, to the east and to the north.
+func Degree(lat float64) (east, north float64) {
+	if !valid(0, lat) {
+		return math.NaN(), math.NaN()
+	}
+	return edge{lat, 0, 1}.speed(0), edge{lat, 1, 0}.speed(0)
+}

@@ -1,0 +1,313 @@
+package geo
+
+import (
+	"container/heap"
+	"math"
+	"slices"
+
+	"github.com/paulmach/orb"
+
+	"github.com/territory-go/territory/internal/geodesic"
+)
+
+// LabelPoint is the place for the name of an area: the pole of inaccessibility,
+// the point inside it that is farthest from its border, holes included. Its
+// clearance, the distance to the border, is within tolerance of the largest
+// there is. Of several parts it takes the one with the most room; parts should
+// not overlap, and a border between two that touch counts.
+//
+// tolerance has the unit of the metric; at most 0, it is a thousandth of the longer
+// side of the box around the area. It is not taken finer than a
+// hundredth of that.
+//
+// With [Plane] the map is that of the coordinates. With any other metric (nil:
+// [Geodesic]) it is longitude and latitude with a degree as long as it
+// is at the latitude in the middle of the area, in metres: lines that are straight in the coordinates
+// are straight on it, so that inside means the same.
+//
+// The point lies inside an area that has any surface. For one that has none it
+// is a position of it, and NaN, NaN where there is no finite position, both with
+// clearance 0.
+//
+// Squares are searched in the order of the largest clearance that they may hold,
+// and cut in four; each keeps those edges only that may be the nearest to a point
+// of it. That takes O(n) for each square, n the number of positions, and some
+// hundred squares for most shapes.
+func LabelPoint(area orb.MultiPolygon, metric Metric, tolerance float64) (at orb.Point, clearance float64) {
+	p := partsOf(area, metric)
+	if len(p.polygons) == 0 {
+		return orb.Point{math.NaN(), math.NaN()}, 0
+	}
+	s := newLabelSearch(&p, metric)
+	if !(tolerance > 0) {
+		tolerance = s.size / 1000
+	} else {
+		tolerance = math.Max(tolerance*s.unit, s.size/100_000)
+	}
+	s.run(tolerance)
+	return s.best, s.clearance / s.unit
+}
+
+// labelSearch works on a map that is scaled to numbers below 2, so that no square overflows.
+type labelSearch struct {
+	scaleX, scaleY float64 // map units per unit of a coordinate
+	unit           float64 // map units per unit of the metric
+	size           float64 // longer side of the box
+	polygons       [][]labelEdge
+	queue          labelQueue
+	made           int // squares so far
+
+	best      orb.Point
+	clearance float64
+}
+
+// labelEdge is directed by [upwards].
+type labelEdge struct{ ax, ay, bx, by float64 }
+
+// labelCell is a square that may hold the point.
+type labelCell struct {
+	x, y, half float64
+	distance   float64 // from the middle to the border, negative outside
+	most       float64 // no point of the square has more clearance
+	polygon    int
+	near       []int32 // edges that may be the nearest ones to some point of it
+	made       int
+}
+
+func newLabelSearch(p *parts, metric Metric) *labelSearch {
+	low, high := p.polygons[0][0][0], p.polygons[0][0][0]
+	p.each(func(points []orb.Point, _ bool) {
+		for _, q := range points {
+			low = orb.Point{math.Min(low[0], q[0]), math.Min(low[1], q[1])}
+			high = orb.Point{math.Max(high[0], q[0]), math.Max(high[1], q[1])}
+		}
+	})
+	_, exponent := math.Frexp(math.Max(math.Max(-low[0], -low[1]), math.Max(high[0], high[1])))
+	s := &labelSearch{unit: math.Ldexp(1, -max(exponent, -900)), best: p.polygons[0][0][0]}
+	s.scaleX, s.scaleY = s.unit, s.unit
+	if degrees(metric) {
+		// Numbers stay below 2; a metre is what remains of them.
+		east, north := geodesic.Degree(low[1]/2 + high[1]/2)
+		s.unit /= north
+		s.scaleX = float64(s.scaleX * math.Max(east/north, 1e-3))
+	}
+	s.size = math.Max(float64(high[0]*s.scaleX)-float64(low[0]*s.scaleX), float64(high[1]*s.scaleY)-float64(low[1]*s.scaleY))
+	for _, polygon := range p.polygons {
+		var edges []labelEdge
+		for _, ring := range polygon {
+			a := ring[len(ring)-1]
+			for _, b := range ring {
+				if low, high := upwards(a, b); a != b {
+					edges = append(edges, labelEdge{
+						float64(low[0] * s.scaleX), float64(low[1] * s.scaleY),
+						float64(high[0] * s.scaleX), float64(high[1] * s.scaleY),
+					})
+				}
+				a = b
+			}
+		}
+		s.polygons = append(s.polygons, edges)
+	}
+	for i, polygon := range p.polygons {
+		if q, ok := insidePolygon(polygon); ok {
+			s.offer(q, s.distance(i, nil, float64(q[0]*s.scaleX), float64(q[1]*s.scaleY)))
+		}
+	}
+	return s
+}
+
+// offer remembers the best point so far.
+func (s *labelSearch) offer(at orb.Point, clearance float64) {
+	if clearance > s.clearance {
+		s.best, s.clearance = at, clearance
+	}
+}
+
+func (s *labelSearch) run(tolerance float64) {
+	for i := range s.polygons {
+		s.cover(i, tolerance)
+	}
+	for len(s.queue) > 0 {
+		c := heap.Pop(&s.queue).(labelCell)
+		if c.most <= s.clearance+tolerance {
+			return
+		}
+		near := s.nearer(c)
+		half := c.half / 2
+		for _, corner := range [4][2]float64{{-1, -1}, {1, -1}, {-1, 1}, {1, 1}} {
+			s.add(c.polygon, near, c.x+float64(corner[0]*half), c.y+float64(corner[1]*half), half, tolerance)
+		}
+	}
+}
+
+// cover queues squares over the box of a polygon.
+func (s *labelSearch) cover(polygon int, tolerance float64) {
+	edges := s.polygons[polygon]
+	if len(edges) == 0 {
+		return
+	}
+	lowX, lowY, highX, highY := edges[0].ax, edges[0].ay, edges[0].ax, edges[0].ay
+	for _, e := range edges {
+		lowX, highX = math.Min(lowX, e.ax), math.Max(highX, e.ax)
+		lowY, highY = math.Min(lowY, e.ay), math.Max(highY, e.ay)
+	}
+	wide, tall := highX-lowX, highY-lowY
+	side := math.Max(math.Min(wide, tall), math.Max(wide, tall)/64)
+	if !(wide > 0 && tall > 0) {
+		return
+	}
+	for y := lowY; y < highY; y += side {
+		for x := lowX; x < highX; x += side {
+			s.add(polygon, nil, x+side/2, y+side/2, side/2, tolerance)
+		}
+	}
+}
+
+// add queues a square unless it cannot hold a better point. near is nil for all
+// edges of the polygon.
+func (s *labelSearch) add(polygon int, near []int32, x, y, half, tolerance float64) {
+	d := s.distance(polygon, near, x, y)
+	if d+float64(half*math.Sqrt2) <= s.clearance+tolerance {
+		return
+	}
+	if !s.inside(polygon, x, y) {
+		d = -d
+	}
+	s.offer(orb.Point{x / s.scaleX, y / s.scaleY}, d)
+	if most := d + float64(half*math.Sqrt2); most > s.clearance+tolerance {
+		s.made++
+		heap.Push(&s.queue, labelCell{x, y, half, d, most, polygon, near, s.made})
+	}
+}
+
+// nearer is the edges that may be nearest to a point of a square: no farther from its
+// middle than the nearest one and twice its half diagonal.
+func (s *labelSearch) nearer(c labelCell) (near []int32) {
+	edges := s.polygons[c.polygon]
+	reach := math.Abs(c.distance) + float64(2*float64(c.half*math.Sqrt2))
+	reach = float64(reach * (1 + 1e-9))
+	keep := func(i int32) {
+		if edges[i].distance2(c.x, c.y) <= float64(reach*reach) {
+			near = append(near, i)
+		}
+	}
+	switch {
+	case c.near == nil:
+		for i := range edges {
+			keep(int32(i))
+		}
+	case len(c.near) <= 8:
+		return c.near
+	default:
+		for _, i := range c.near {
+			keep(i)
+		}
+	}
+	return near
+}
+
+// distance is how far a point is from the border of a polygon.
+func (s *labelSearch) distance(polygon int, near []int32, x, y float64) float64 {
+	edges := s.polygons[polygon]
+	least := math.Inf(1)
+	if near == nil {
+		for i := range edges {
+			least = math.Min(least, edges[i].distance2(x, y))
+		}
+	} else {
+		for _, i := range near {
+			least = math.Min(least, edges[i].distance2(x, y))
+		}
+	}
+	return math.Sqrt(least)
+}
+
+// inside is the even-odd rule.
+func (s *labelSearch) inside(polygon int, x, y float64) bool {
+	in := false
+	edges := s.polygons[polygon]
+	for i := range edges {
+		e := &edges[i]
+		if (e.ay > y) != (e.by > y) && x < e.ax+float64((e.bx-e.ax)*((y-e.ay)/(e.by-e.ay))) {
+			in = !in
+		}
+	}
+	return in
+}
+
+// distance2 is the square of the distance from a point to the edge.
+func (e *labelEdge) distance2(x, y float64) float64 {
+	dx, dy := e.bx-e.ax, e.by-e.ay
+	px, py := x-e.ax, y-e.ay
+	t := (float64(px*dx) + float64(py*dy)) / (float64(dx*dx) + float64(dy*dy))
+	if t > 0 { // not NaN, which an edge of no length gives
+		t = math.Min(t, 1)
+		px -= float64(t * dx)
+		py -= float64(t * dy)
+	}
+	return float64(px*px) + float64(py*py)
+}
+
+// labelQueue is a heap, the largest promise first.
+type labelQueue []labelCell
+
+func (q labelQueue) Len() int { return len(q) }
+func (q labelQueue) Less(i, j int) bool {
+	return q[i].most > q[j].most || q[i].most == q[j].most && q[i].made < q[j].made
+}
+func (q labelQueue) Swap(i, j int) { q[i], q[j] = q[j], q[i] }
+func (q *labelQueue) Push(x any)   { *q = append(*q, x.(labelCell)) }
+func (q *labelQueue) Pop() any {
+	last := (*q)[len(*q)-1]
+	*q = (*q)[:len(*q)-1]
+	return last
+}
+
+// upwards directs an edge, so that one that a ring goes there and back is crossed
+// twice at the same place, whatever rounding does.
+func upwards(a, b orb.Point) (low, high orb.Point) {
+	if a[1] > b[1] || a[1] == b[1] && a[0] > b[0] {
+		return b, a
+	}
+	return a, b
+}
+
+// insidePolygon is a point inside, on a horizontal line between two heights of
+// vertices near the middle: the middle of the widest stretch of it that is inside.
+func insidePolygon(polygon orb.Polygon) (at orb.Point, ok bool) {
+	var heights []float64
+	for _, ring := range polygon {
+		for _, p := range ring {
+			heights = append(heights, p[1])
+		}
+	}
+	slices.Sort(heights)
+	heights = slices.Compact(heights)
+	if len(heights) < 2 {
+		return at, false
+	}
+	low, high := heights[0], heights[len(heights)-1]
+	k, _ := slices.BinarySearch(heights, low/2+high/2)
+	k = min(max(k, 1), len(heights)-1)
+	y := heights[k-1]/2 + heights[k]/2
+	var crossings []float64
+	for _, ring := range polygon {
+		a := ring[len(ring)-1]
+		for _, b := range ring {
+			if low, high := upwards(a, b); (low[1] > y) != (high[1] > y) {
+				t := (y/2 - low[1]/2) / (high[1]/2 - low[1]/2)
+				crossings = append(crossings, float64(low[0]*(1-t))+float64(high[0]*t))
+			}
+			a = b
+		}
+	}
+	slices.Sort(crossings)
+	widest := 0.0
+	for i := 1; i < len(crossings); i += 2 {
+		if w := crossings[i]/2 - crossings[i-1]/2; w > widest {
+			widest = w
+			at, ok = orb.Point{crossings[i-1]/2 + crossings[i]/2, y}, true
+		}
+	}
+	return at, ok
+}
