@@ -148,8 +148,8 @@ func (s *labelSearch) cover(polygon int, tolerance float64) {
 	}
 	lowX, lowY, highX, highY := edges[0].ax, edges[0].ay, edges[0].ax, edges[0].ay
 	for _, e := range edges {
-		lowX, highX = math.Min(lowX, e.ax), math.Max(highX, e.ax)
-		lowY, highY = math.Min(lowY, e.ay), math.Max(highY, e.ay)
+		lowX, highX = math.Min(lowX, math.Min(e.ax, e.bx)), math.Max(highX, math.Max(e.ax, e.bx))
+		lowY, highY = math.Min(lowY, e.ay), math.Max(highY, e.by) // edges point upwards
 	}
 	wide, tall := highX-lowX, highY-lowY
 	side := math.Max(math.Min(wide, tall), math.Max(wide, tall)/64)
