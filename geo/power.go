@@ -7,6 +7,7 @@ import (
 	"github.com/paulmach/orb"
 
 	"github.com/territory-go/territory/internal/overlay"
+	"github.com/territory-go/territory/internal/parallel"
 	"github.com/territory-go/territory/internal/sphere"
 	"github.com/territory-go/territory/partition"
 )
@@ -47,7 +48,7 @@ import (
 // All faults are reported, as *partition.InputError values of the fields "sites",
 // "weights" and "boundary": coordinates and weights that are not finite, another number of
 // weights than sites. O((k + n)·log(k + n)) for k sites that are not very unevenly
-// spread and n positions: some 50 µs per site.
+// spread and n positions: some 0.2 ms per site on one processor, and all are used.
 func PowerDiagram(sites []orb.Point, weights []float64, boundary orb.MultiPolygon) ([]orb.MultiPolygon, error) {
 	var faults partition.Faults
 	for j, s := range sites {
@@ -71,17 +72,17 @@ func PowerDiagram(sites []orb.Point, weights []float64, boundary orb.MultiPolygo
 		return nil, err
 	}
 	cells := make([]orb.MultiPolygon, len(sites))
-	box, ok := around(boundary)
+	box, ok := boxAround(boundary)
 	if !ok || len(sites) == 0 {
 		return cells, nil
 	}
 	areas := make([]orb.MultiPolygon, len(sites), len(sites)+1)
 	p := newPower(sites, weights, box)
-	for j := range sites {
+	parallel.For(len(sites), func(j int) {
 		if ring := p.cell(j); ring != nil {
 			areas[j] = orb.MultiPolygon{{ring}}
 		}
-	}
+	})
 	areas = append(areas, boundary)
 	for _, o := range overlay.New(areas).Overlaps() {
 		if o.B == len(sites) {
@@ -91,8 +92,8 @@ func PowerDiagram(sites []orb.Point, weights []float64, boundary orb.MultiPolygo
 	return cells, nil
 }
 
-// around is a box with room around all positions of an area; not ok without any.
-func around(area orb.MultiPolygon) (box orb.Bound, ok bool) {
+// boxAround is a box with room around all positions of an area; not ok without any.
+func boxAround(area orb.MultiPolygon) (box orb.Bound, ok bool) {
 	low, high := orb.Point{math.Inf(1), math.Inf(1)}, orb.Point{math.Inf(-1), math.Inf(-1)}
 	for _, polygon := range area {
 		for _, ring := range polygon {

@@ -24,7 +24,6 @@ type power struct {
 	scale    int // of numbers in the tree: a power of two
 	lowest   float64
 	tree     *nearest.Tree
-	heap     nearest.Heap
 	doubtful float64 // squares of distances in the tree closer than this may be in either order
 
 	// Coordinates times 2^unit, and weights times 4^unit, are whole numbers.
@@ -161,6 +160,7 @@ func (c *corner) beyond(l line) bool {
 
 // cell is the cell of site i within the box; nil where it is empty.
 func (p *power) cell(i int) orb.Ring {
+	var heap nearest.Heap
 	corners := make([]corner, 4)
 	for k := range corners {
 		corners[k] = p.cross(p.side[(k+3)%4], p.side[k])
@@ -170,7 +170,7 @@ func (p *power) cell(i int) orb.Ring {
 			continue
 		}
 		clipped := false
-		for _, j := range p.rivals(corners[k].at) {
+		for _, j := range p.rivals(&heap, corners[k].at) {
 			if int(j) == i {
 				continue
 			}
@@ -204,13 +204,13 @@ func (p *power) cell(i int) orb.Ring {
 
 // rivals lists the sites of which one may be nearest by weight to the location:
 // the nearest few, or all if these do not tell.
-func (p *power) rivals(at orb.Point) []int32 {
+func (p *power) rivals(heap *nearest.Heap, at orb.Point) []int32 {
 	const few = 8
-	p.heap.Reset(few)
+	heap.Reset(few)
 	x := [3]float64{p.scaled(at[0]), p.scaled(at[1]), 0}
-	p.tree.Search(&p.heap, x[:], -1, math.MaxInt)
-	near := p.heap.Sorted()
-	found := p.heap.Found
+	p.tree.Search(heap, x[:], -1, math.MaxInt)
+	near := heap.Sorted()
+	found := heap.Found
 	if len(found) < few || found[few-1].Distance > found[0].Distance+p.doubtful {
 		return near
 	}
