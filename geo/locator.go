@@ -5,6 +5,7 @@ import (
 
 	"github.com/paulmach/orb"
 
+	"github.com/territory-go/territory/internal/boxes"
 	"github.com/territory-go/territory/internal/parallel"
 )
 
@@ -40,6 +41,7 @@ type Locator struct {
 	blocks []cell       // blocks of 8×8 cells
 	border []borderCell // cells with edges; with one more at the end
 	refs   []int32      // the edges of the border cells
+	boxes  boxes.Tree   // of the edges
 }
 
 // cell is what there is in a cell of the plane: a kind in the lower two bits, a
@@ -80,6 +82,11 @@ func NewLocator(areas []orb.MultiPolygon) (*Locator, error) {
 	l := &Locator{edgeTable: *t}
 	b := newCellBuilder(l)
 	b.build()
+	all := make([]boxes.Box, len(l.edges)-1)
+	for i := range all {
+		all[i] = boxOf(l.edges[i].a, l.edges[i].b)
+	}
+	l.boxes = *boxes.New(all)
 	return l, nil
 }
 

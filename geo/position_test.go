@@ -70,6 +70,12 @@ func TestPositionLiterature(t *testing.T) {
 				left[why]++
 				continue
 			}
+			if c.File == "robust/TestRobustRelateFloat.xml" {
+				// The point (0.95 0.05) is on the line from (1 0) to (0 1) in decimals,
+				// and 4e-17 inside of it in the binary numbers that it is read as.
+				left["that mean decimal numbers"]++
+				continue
+			}
 			matrix := relate(points, areas)
 			if swapped {
 				matrix = transpose(matrix)
