@@ -70,9 +70,9 @@ func newGrid(edges []locatorEdge) grid {
 		aspect = min(max(math.Sqrt(width)/math.Sqrt(height), 1.0/16), 16)
 	}
 	columns, rows := math.Sqrt(wanted)*aspect, math.Sqrt(wanted)/aspect
-	if crossed := float64(columns*sumX) + float64(rows*sumY); crossed > 8*n+4096 {
-		columns *= (8*n + 4096) / crossed
-		rows *= (8*n + 4096) / crossed
+	if crossed := float64(columns*sumX) + float64(rows*sumY); crossed > float64(8*n)+4096 {
+		columns *= (float64(8*n) + 4096) / crossed
+		rows *= (float64(8*n) + 4096) / crossed
 	}
 	g := grid{columns: int32(columns) + 1, rows: int32(rows) + 1}
 	g.x0, g.sizeX, g.inverseX, g.limitX, g.padX = axis(low[0], high[0], g.columns)
@@ -88,7 +88,7 @@ func axis(low, high float64, count int32) (origin, size, inverse, limit, pad flo
 	const least = 0x1p-900 // so that the inverse is finite
 	pad = max(0x1p-48*max(math.Abs(low), math.Abs(high)), least)
 	limit = float64(int64(count) << topShift)
-	origin = low - 4*pad
+	origin = low - float64(4*pad)
 	size = max((high-origin)*(1+0x1p-40)/limit, 4*pad)
 	return origin, size, 1 / size, limit, pad
 }
@@ -124,8 +124,8 @@ func (b *cellBuilder) build() {
 		// Neighbours in the plane become neighbours in memory.
 		scale := [2]float64{65535 / g.limitX, 65535 / g.limitY}
 		b.reorder(func(e *locatorEdge) uint32 {
-			x := float64(g.columnOf(e.a[0]/2+e.b[0]/2)) * scale[0]
-			y := float64(g.rowOf(e.a[1]/2+e.b[1]/2)) * scale[1]
+			x := float64(g.columnOf(float64(e.a[0]/2)+float64(e.b[0]/2))) * scale[0]
+			y := float64(g.rowOf(float64(e.a[1]/2)+float64(e.b[1]/2))) * scale[1]
 			return spreadBits(uint32(x)) | spreadBits(uint32(y))<<1
 		})
 		all := make([]int32, n)

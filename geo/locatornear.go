@@ -32,7 +32,7 @@ func (l *Locator) Nearest(p orb.Point, metric Metric) (area int, distance float6
 	if !finite(p[0]) || !finite(p[1]) {
 		return -1, distance
 	}
-	r := newReach(p, metric)
+	r := newGauge(p, metric)
 	l.boxes.Near(distance, r.bound, func(e int) float64 {
 		edge := &l.edges[e]
 		_, d := r.nearest(edge.a, edge.b, distance)
@@ -64,7 +64,7 @@ func (l *Locator) Within(p orb.Point, distance float64, metric Metric) []Near {
 			all = append(all, Near{Area: a})
 		}
 	}
-	r := newReach(p, metric)
+	r := newGauge(p, metric)
 	l.boxes.Near(distance, r.bound, func(e int) float64 {
 		edge := &l.edges[e]
 		if _, d := r.nearest(edge.a, edge.b, distance); d <= distance && !math.IsInf(d, 1) {
@@ -107,7 +107,7 @@ func (l *Locator) BorderDistance(p orb.Point, metric Metric) NearBorder {
 	if !finite(p[0]) || !finite(p[1]) {
 		return b
 	}
-	r := newReach(p, metric)
+	r := newGauge(p, metric)
 	l.boxes.Near(b.Distance, r.bound, func(e int) float64 {
 		edge, parts := &l.edges[e], l.parts(int32(e))
 		if b.Area >= 0 && !l.borders(parts, b.Area) {

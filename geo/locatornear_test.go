@@ -55,7 +55,7 @@ func farEdges(areas []orb.MultiPolygon, p orb.Point, m geo.Metric) (distance []f
 						}
 					}
 					low, high := max(0, at-1.0/steps), min(1, at+1.0/steps)
-					for range 20 {
+					for range 60 {
 						if x, y := low+(high-low)/3, high-(high-low)/3; f(x) < f(y) {
 							high = y
 						} else {

@@ -9,19 +9,19 @@ import (
 	"github.com/territory-go/territory/internal/sphere"
 )
 
-// reach measures how far a point is from edges that are straight in their
+// gauge measures how far a point is from edges that are straight in their
 // coordinates.
-type reach struct {
+type gauge struct {
 	from   orb.Point
 	metric Metric
 	plane  bool // the metric is Plane
 	earth  bool // the metric is Geodesic
 }
 
-// newReach is about the point from. A StraightEdge tells how long borders are;
+// newGauge is about the point from. A StraightEdge tells how long borders are;
 // how far they are from somewhere is what Geodesic tells.
-func newReach(from orb.Point, metric Metric) *reach {
-	r := &reach{from: from, metric: metric}
+func newGauge(from orb.Point, metric Metric) *gauge {
+	r := &gauge{from: from, metric: metric}
 	switch metric.(type) {
 	case nil, Geodesic, StraightEdge:
 		r.metric, r.earth = Geodesic{}, true
@@ -38,7 +38,7 @@ const leastRadius = 6335439.3
 
 // bound is not more than the distance to anything in the box; 0 where nothing
 // is known of the metric.
-func (r *reach) bound(b *boxes.Box) float64 {
+func (r *gauge) bound(b *boxes.Box) float64 {
 	dy := max(b.MinY-r.from[1], r.from[1]-b.MaxY, 0)
 	if r.plane {
 		dx := max(b.MinX-r.from[0], r.from[0]-b.MaxX, 0)
@@ -47,7 +47,7 @@ func (r *reach) bound(b *boxes.Box) float64 {
 	if !r.earth {
 		return 0
 	}
-	half := b.MaxX/2 - b.MinX/2
+	half := float64(b.MaxX/2) - float64(b.MinX/2)
 	turn := r.from[0] - (b.MinX + half)
 	turn -= float64(360 * math.Floor(turn/360+0.5))
 	dx := max(math.Abs(turn)-half, 0)
@@ -59,12 +59,13 @@ func (r *reach) bound(b *boxes.Box) float64 {
 	_, there := sphere.SinCos(max(math.Abs(b.MinY), math.Abs(b.MaxY)))
 	h := float64(sy*sy) + float64(max(here*there, 0)*float64(sx*sx))
 	s := math.Sqrt(min(h, 1))
-	return max(2*leastRadius*(s+float64(float64(s*s)*s)/6)*(1-0x1p-30)-1e-6, 0)
+	arc := s + float64(float64(float64(s*s)*s)/6)
+	return max(float64(2*leastRadius*arc*(1-0x1p-30))-1e-6, 0)
 }
 
 // nearest finds the point of the edge from a to b that is nearest, and its
 // distance; it need not look where that is more than limit.
-func (r *reach) nearest(a, b orb.Point, limit float64) (at orb.Point, distance float64) {
+func (r *gauge) nearest(a, b orb.Point, limit float64) (at orb.Point, distance float64) {
 	if r.plane {
 		at = along(a, b, r.project(a, b, 1, 1))
 		return at, r.metric.Distance(r.from, at)
@@ -94,7 +95,7 @@ func (r *reach) nearest(a, b orb.Point, limit float64) (at orb.Point, distance f
 // piece is nearest for an edge of at most a degree: a parabola through three
 // squared distances has its lowest point near the one that is sought, and one
 // through three that are closer together around it nearer still.
-func (r *reach) piece(a, b orb.Point) (at orb.Point, distance float64) {
+func (r *gauge) piece(a, b orb.Point) (at orb.Point, distance float64) {
 	at, distance = a, r.distance(a)
 	try := func(t float64) float64 {
 		p := along(a, b, t)
@@ -110,16 +111,16 @@ func (r *reach) piece(a, b orb.Point) (at orb.Point, distance float64) {
 	const degree = math.Pi / 180
 	mx, my := 1.0, 1.0
 	if r.earth {
-		_, cos := sphere.SinCos(a[1]/2 + b[1]/2)
+		_, cos := sphere.SinCos(float64(a[1]/2) + float64(b[1]/2))
 		sin2 := 1 - float64(cos*cos)
 		w := 1 - float64(0.00669437999014*sin2)
 		mx, my = degree*6378137*cos/math.Sqrt(w), degree*leastRadius/(w*math.Sqrt(w))
 	}
 	length := r.metric.Distance(a, b)
 	t := r.project(a, b, mx, my)
-	for reach := 0.05; reach > 1e-7; reach /= 5 {
+	for near := 0.05; near > 1e-7; near /= 5 {
 		try(t)
-		h := min(max(reach*distance/length, 1e-9), 5*reach)
+		h := min(max(near*distance/length, 1e-9), 5*near)
 		if !(distance > 1e-6) || !(h > 0) {
 			break
 		}
@@ -129,7 +130,7 @@ func (r *reach) piece(a, b orb.Point) (at orb.Point, distance float64) {
 		if !(bend > 0) {
 			break // an end is nearest, or nothing can be said
 		}
-		next := min(max(low+h+h/2*((f0-f2)/bend), 0), 1)
+		next := min(max(low+h+float64(h/2*((f0-f2)/bend)), 0), 1)
 		if math.Abs(next-t)*length <= 1e-6*distance {
 			try(next)
 			break
@@ -140,7 +141,7 @@ func (r *reach) piece(a, b orb.Point) (at orb.Point, distance float64) {
 }
 
 // distance is that of the metric; what is no number is infinitely far.
-func (r *reach) distance(p orb.Point) float64 {
+func (r *gauge) distance(p orb.Point) float64 {
 	if d := r.metric.Distance(r.from, p); d >= 0 {
 		return d
 	}
@@ -149,11 +150,11 @@ func (r *reach) distance(p orb.Point) float64 {
 
 // project is where on the edge the foot of the perpendicular is if a unit of
 // the coordinates measures mx and my: 0 at a, 1 at b.
-func (r *reach) project(a, b orb.Point, mx, my float64) float64 {
+func (r *gauge) project(a, b orb.Point, mx, my float64) float64 {
 	ux, uy := b[0]-a[0], b[1]-a[1]
 	vx, vy := r.from[0]-a[0], r.from[1]-a[1]
 	if r.earth {
-		vx -= float64(360 * math.Floor((r.from[0]-(a[0]/2+b[0]/2))/360+0.5))
+		vx -= float64(360 * math.Floor((r.from[0]-(float64(a[0]/2)+float64(b[0]/2)))/360+0.5))
 	}
 	ux, uy, vx, vy = ux*mx, uy*my, vx*mx, vy*my
 	t := (float64(ux*vx) + float64(uy*vy)) / (float64(ux*ux) + float64(uy*uy))
