@@ -2,13 +2,16 @@ package geo_test
 
 import (
 	"fmt"
+	"math"
 	"math/rand/v2"
+	"slices"
 	"testing"
 
 	"github.com/paulmach/orb"
 	"github.com/stretchr/testify/require"
 
 	"github.com/territory-go/territory/geo"
+	"github.com/territory-go/territory/internal/overlay"
 )
 
 // operations are the four verbs and what they mean for one point.
@@ -45,7 +48,7 @@ func wild(r *rand.Rand, size int) orb.MultiPolygon {
 
 func TestOverlayOfWildRings(t *testing.T) {
 	r := rand.New(rand.NewPCG(1, 2))
-	for round := range 30 {
+	for round := range 12 {
 		size := 3 + r.IntN(12)
 		a, b := wild(r, size), wild(r, size)
 		for _, op := range operations {
@@ -65,7 +68,7 @@ func TestOverlayOfWildRings(t *testing.T) {
 // do so by a step.
 func TestOverlayOnCoarseGrid(t *testing.T) {
 	r := rand.New(rand.NewPCG(3, 4))
-	for round := range 300 {
+	for round := range 60 {
 		size := 3 + r.IntN(20)
 		a, b := wild(r, size), wild(r, size)
 		length := 0.0
@@ -99,4 +102,109 @@ func TestOverlayOnCoarseGrid(t *testing.T) {
 			}
 		}
 	}
+}
+
+// jagged is a ring around a centre with its corners in the order of their angles,
+// far and near by turns of chance.
+func jagged(r *rand.Rand, x, y, radius float64, corners int) orb.MultiPolygon {
+	var ring orb.Ring
+	for i := range corners {
+		a := 2 * math.Pi * float64(i) / float64(corners)
+		d := radius * (0.3 + 0.7*r.Float64())
+		ring = append(ring, orb.Point{x + d*math.Cos(a), y + d*math.Sin(a)})
+	}
+	return orb.MultiPolygon{{append(ring, ring[0])}}
+}
+
+// What must hold between results, whatever they are.
+func TestOverlayLaws(t *testing.T) {
+	r := rand.New(rand.NewPCG(5, 6))
+	for round := range 20 {
+		var areas []orb.MultiPolygon
+		for range 2 + r.IntN(6) {
+			areas = append(areas, jagged(r, -90+r.Float64(), 40+r.Float64(), 1, 3+r.IntN(100)))
+		}
+		a, b := areas[0], areas[1]
+		results := make([]orb.MultiPolygon, len(operations))
+		for i, op := range operations {
+			var err error
+			results[i], err = op.do(a, b)
+			require.NoError(t, err)
+			require.Empty(t, invalid(results[i], sum(results[i]), 0), op.name)
+			again, err := geo.Union(results[i])
+			require.NoError(t, err)
+			require.Equal(t, results[i], again, "a union of what is valid is the same")
+		}
+		const tolerance = 1e-12
+		require.InDelta(t, sum(a)+sum(b), sum(results[0])+sum(results[1]), tolerance, round)
+		require.InDelta(t, sum(a), sum(results[1])+sum(results[2]), tolerance, round)
+		require.InDelta(t, sum(results[0]), sum(results[1])+sum(results[3]), tolerance, round)
+		parts, err := geo.Union(results[1], results[3])
+		require.NoError(t, err)
+		require.InDelta(t, sum(results[0]), sum(parts), tolerance)
+
+		all, err := geo.Union(areas...)
+		require.NoError(t, err)
+		require.Empty(t, invalid(all, sum(all), 0))
+		r.Shuffle(len(areas), func(i, j int) { areas[i], areas[j] = areas[j], areas[i] })
+		shuffled, err := geo.Union(areas...)
+		require.NoError(t, err)
+		require.Equal(t, all, shuffled, "the order of areas is nothing to a union")
+	}
+}
+
+// Overlaps of many areas, pair by pair, against the exact surface.
+func TestOverlapsOfWildAreas(t *testing.T) {
+	r := rand.New(rand.NewPCG(7, 8))
+	for range 8 {
+		areas := make([]orb.MultiPolygon, 4)
+		for i := range areas {
+			areas[i] = wild(r, 8)
+		}
+		found := overlay.New(areas).Overlaps()
+		for a := range areas {
+			for b := range areas[:a] {
+				want := surface([]orb.MultiPolygon{areas[b], areas[a]}, func(in []bool) bool { return in[0] && in[1] })
+				i := slices.IndexFunc(found, func(o overlay.Overlap) bool { return o.A == b && o.B == a })
+				if i < 0 {
+					require.Less(t, want, 1e-12)
+					continue
+				}
+				require.Positive(t, want)
+				require.Empty(t, invalid(found[i].Shared, want, 1e-12))
+			}
+		}
+		require.True(t, slices.IsSortedFunc(found, func(o, p overlay.Overlap) int { return slices.Compare([]int{o.A, o.B}, []int{p.A, p.B}) }))
+	}
+}
+
+// Vertices keep their coordinates, those that are finer than the grid as well.
+func TestOverlayKeepsVertices(t *testing.T) {
+	a := orb.MultiPolygon{{{{179.9, 0.1}, {180, 0.1}, {180, 0.3}, {179.9, 0.30000000000000004}, {179.9, 0.1}}}}
+	b := orb.MultiPolygon{{{{0.1, 0.7}, {0.2, 0.1}, {0.30000000000000004, 0.3}, {0.1, 0.7}}}}
+	both, err := geo.Union(a, b)
+	require.NoError(t, err)
+	require.Equal(t, orb.MultiPolygon{{{{0.1, 0.7}, {0.2, 0.1}, {0.30000000000000004, 0.3}, {0.1, 0.7}}}, a[0]}, both)
+	// Where borders come close to each other they are rounded.
+	beside := orb.MultiPolygon{{{{0.1, 0.7}, {math.Nextafter(0.2, 0), 0.1}, {-1, 0.1}, {0.1, 0.7}}}}
+	got, err := geo.Union(a, b, beside)
+	require.NoError(t, err)
+	require.Empty(t, invalid(got, sum(got), 0))
+	require.InDelta(t, sum(a)+sum(b)+sum(beside), sum(got), 1e-13)
+}
+
+// Positions that are finer than the grid can be in another order than it says:
+// rings begin where their positions do.
+func TestOverlayBeginsAtLowestPosition(t *testing.T) {
+	got, err := geo.Union(orb.MultiPolygon{{{{0, 0x1p52}, {math.MaxFloat64, 0}, {1, 0}}}})
+	require.NoError(t, err)
+	require.Equal(t, orb.MultiPolygon{{{{0, 0x1p52}, {1, 0}, {math.MaxFloat64, 0}, {0, 0x1p52}}}}, got)
+}
+
+func TestOverlayNamesWhatIsNotFinite(t *testing.T) {
+	bad := orb.MultiPolygon{{{{0, 0}, {1, 0}, {1, 1}}, {{0, 0}, {math.NaN(), 0}, {1, math.Inf(-1)}}}}
+	_, err := geo.Union(square(0, 0, 1), bad)
+	require.EqualError(t, err, "areas[1][0][1][1] = [NaN 0]: is not finite\nareas[1][0][1][2] = [1 -Inf]: is not finite")
+	_, err = geo.Difference(square(0, 0, 1), bad)
+	require.EqualError(t, err, "b[0][1][1] = [NaN 0]: is not finite\nb[0][1][2] = [1 -Inf]: is not finite")
 }

@@ -1,6 +1,6 @@
 package overlay
 
-import "math/big"
+import "math/bits"
 
 // crossing is the grid point whose pixel holds the crossing of the segments ab
 // and cd, and whether they have one: a single point that is an end of neither.
@@ -22,21 +22,29 @@ func crossing(a, b, c, d point) (point, bool) {
 	return point{a.x + along(b.x-a.x, part, whole), a.y + along(b.y-a.y, part, whole)}, true
 }
 
-// along is ⌊d·part/whole + ½⌋ for 0 < part < whole.
+// along is ⌊d·part/whole + ½⌋ for 0 < part < whole, by long division: after each
+// binary digit of |d|, what there is of it, times part, is q·whole + r.
 func along(d int64, part, whole wide) int64 {
-	if d == 0 {
-		return 0
+	size := uint64(max(d, -d))
+	q, r := int64(0), wide{}
+	for digit := bits.Len64(size) - 1; digit >= 0; digit-- {
+		q, r = 2*q, r.twice()
+		if size>>digit&1 == 1 {
+			r = r.plus(part)
+		}
+		for r.compare(whole) >= 0 {
+			q, r = q+1, r.minus(whole)
+		}
 	}
-	q, w := part.big(), whole.big()
-	q.Mul(q, big.NewInt(d))
-	q.Lsh(q, 1).Add(q, w)
-	return q.Div(q, w.Lsh(w, 1)).Int64() // Euclidean: rounds down, since w > 0
-}
-
-// big is a ≥ 0 as a big number.
-func (a wide) big() *big.Int {
-	v := new(big.Int).SetInt64(a.hi)
-	return v.Lsh(v, 64).Or(v, new(big.Int).SetUint64(a.lo))
+	switch up := r.twice().compare(whole); {
+	case d >= 0 && up >= 0:
+		return q + 1
+	case d >= 0:
+		return q
+	case up > 0:
+		return -q - 1
+	}
+	return -q
 }
 
 // near is how close, in steps along either axis, an edge may pass a vertex

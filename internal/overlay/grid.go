@@ -60,6 +60,11 @@ func (a wide) minus(b wide) wide {
 	return wide{a.hi - b.hi - int64(borrow), lo}
 }
 
+func (a wide) plus(b wide) wide {
+	lo, carry := bits.Add64(a.lo, b.lo, 0)
+	return wide{a.hi + b.hi + int64(carry), lo}
+}
+
 func (a wide) compare(b wide) int {
 	if a.hi != b.hi {
 		return cmp.Compare(a.hi, b.hi)

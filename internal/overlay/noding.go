@@ -240,23 +240,23 @@ func (a *Arrangement) node(in edges) edges {
 		return a.before(in.list[h.edge], h.at, k.at)
 	})
 	held := make([]bool, len(a.nodes))
-	var pieces []piece
+	pieces := make([]piece, 0, len(in.terms)+len(n.hits))
 	split := false
+	var chain []stop
 	for i, e := range in.list {
-		hits := n.hits
-		for len(n.hits) > 0 && int(n.hits[0].edge) == i {
-			n.hits = n.hits[1:]
+		k := 0
+		for k < len(n.hits) && int(n.hits[k].edge) == i {
+			k++
 		}
-		hits = hits[:len(hits)-len(n.hits)]
-		chain := a.chain(e, hits)
+		chain = a.chain(chain[:0], e, n.hits[:k])
+		n.hits = n.hits[k:]
 		a.hold(held, chain)
 		last := e.a
 		for _, s := range chain[1:] {
 			if s.how != through {
 				continue
 			}
-			sign := int32(1)
-			this := edge{last, s.node}
+			this, sign := edge{last, s.node}, int32(1)
 			if last > s.node { // along a side of pixels, downwards
 				this, sign = edge{s.node, last}, -1
 			}
@@ -332,9 +332,8 @@ type stop struct {
 	how  passing
 }
 
-// chain is the nodes along an edge, from its lower to its upper end.
-func (a *Arrangement) chain(e edge, hits []hit) []stop {
-	chain := make([]stop, 0, len(hits)+2)
+// chain appends the nodes along an edge, from its lower to its upper end.
+func (a *Arrangement) chain(chain []stop, e edge, hits []hit) []stop {
 	chain = append(chain, stop{e.a, through})
 	for _, h := range hits {
 		v, _ := slices.BinarySearchFunc(a.nodes, h.at, point.compare)

@@ -72,31 +72,47 @@ func (a *Arrangement) assemble(border []directed) orb.MultiPolygon {
 	return a.polygons(polygons)
 }
 
-// polygon is rings of nodes, each beginning at its lowest one, not closed.
+// polygon is rings of nodes, not closed.
 type polygon struct {
 	outer []int32
 	holes [][]int32
 }
 
+// polygons are the positions of polygons of nodes, sorted.
 func (a *Arrangement) polygons(from []polygon) orb.MultiPolygon {
-	slices.SortFunc(from, func(p, q polygon) int { return slices.Compare(p.outer, q.outer) })
 	all := make(orb.MultiPolygon, 0, len(from))
 	for _, p := range from {
-		slices.SortFunc(p.holes, func(g, h []int32) int { return slices.Compare(g, h) })
 		shape := make(orb.Polygon, 0, 1+len(p.holes))
 		shape = append(shape, a.positions(p.outer))
 		for _, h := range p.holes {
 			shape = append(shape, a.positions(h))
 		}
+		slices.SortFunc(shape[1:], compareRings)
 		all = append(all, shape)
 	}
+	slices.SortFunc(all, func(p, q orb.Polygon) int { return compareRings(p[0], q[0]) })
 	return all
 }
 
+func compareRings(r, s orb.Ring) int { return slices.CompareFunc(r, s, comparePositions) }
+
+// comparePositions orders positions as compare does points. Positions that left
+// the grid can be in another order than their points.
+func comparePositions(p, q orb.Point) int {
+	return cmp.Or(cmp.Compare(p[0], q[0]), cmp.Compare(p[1], q[1]))
+}
+
+// positions is a closed ring that begins at its lowest position.
 func (a *Arrangement) positions(nodes []int32) orb.Ring {
+	low := 0
+	for i := range nodes {
+		if comparePositions(a.at[nodes[i]], a.at[nodes[low]]) < 0 {
+			low = i
+		}
+	}
 	ring := make(orb.Ring, 0, len(nodes)+1)
-	for _, v := range nodes {
-		ring = append(ring, a.at[v])
+	for i := range nodes {
+		ring = append(ring, a.at[nodes[(low+i)%len(nodes)]])
 	}
 	return append(ring, ring[0])
 }
