@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"math"
+	"strings"
 
 	"github.com/territory-go/territory/partition"
 )
@@ -197,7 +198,11 @@ func (s *around) none(u int32) error {
 	value := m.values(u)[0]
 	if m.measures > 1 {
 		e.Measure = ""
-		e.Why = fmt.Sprintf("no connected set of units with %s is within the limits of a territory in all %d measures", m.unitName(int(u)), m.measures)
+		names := make([]string, m.measures)
+		for r := range names {
+			names[r] = m.measureName(r)
+		}
+		e.Why = fmt.Sprintf("no connected set of units with %s is within the limits of a territory in all of %s", m.unitName(int(u)), strings.Join(names, ", "))
 		return e
 	}
 	lower, upper := m.limits(s.t)

@@ -2,7 +2,7 @@ package district
 
 import (
 	"context"
-	"errors"
+	"fmt"
 	"iter"
 	"math"
 
@@ -179,11 +179,11 @@ func (c Cut) start(ctx context.Context, m *model, weight []float64) (*cutSearch,
 		}
 	}
 	if any == nil {
-		s.stop()
-		if err := context.Cause(ctx); err != nil {
+		var err error
+		if any, err = m.connectedPlan(ctx); err != nil {
+			s.stop()
 			return nil, err
 		}
-		return nil, errors.New("district: no connected plan was found that keeps Fixed, Forbidden and Seeds, and none was ruled out")
 	}
 	shared := newTables()
 	s.chains = make([]*chain, number)
@@ -282,7 +282,9 @@ func (s *cutSearch) bound() (bound float64, proof string) {
 
 func (s *cutSearch) result(stop partition.Stop, seed uint64) (*partition.Result, error) {
 	if s.over && s.bestOut > 0 {
-		return nil, s.exact.exhausted()
+		e := s.exact.exhausted()
+		e.Why += fmt.Sprintf("; the nearest that was met is %s outside", amount(s.m.violation(s.best)))
+		return nil, e
 	}
 	plan, err := s.m.plan(s.best)
 	if err != nil {

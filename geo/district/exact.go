@@ -2,6 +2,7 @@ package district
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"iter"
 	"math"
@@ -93,7 +94,6 @@ func (x *exact) divide(rest units, depth int, cut float64) {
 		return
 	}
 	m := x.m
-	x.deepest = max(x.deepest, depth)
 	if depth == m.k {
 		if rest.none() && cut < x.least {
 			x.least = cut
@@ -336,14 +336,14 @@ func room(limit float64) float64 {
 }
 
 // exhausted is the error of a map whose plans have all been ruled out.
-func (x *exact) exhausted() error {
+func (x *exact) exhausted() *partition.InfeasibleError {
 	m := x.m
 	units := make([]int, m.n)
 	for u := range units {
 		units[u] = u
 	}
-	return &partition.InfeasibleError{Need: float64(m.k), Have: float64(x.deepest), Units: units,
-		Why: fmt.Sprintf("no division into %d connected territories keeps the limits: an exhaustive search found room for %d at once and no more", m.k, x.deepest)}
+	return &partition.InfeasibleError{Need: float64(m.k), Units: units,
+		Why: fmt.Sprintf("no division into %d connected territories keeps the limits: an exhaustive search ruled all of them out", m.k)}
 }
 
 // ruledOut is the error of a small map no plan of which keeps the limits and the
@@ -361,3 +361,37 @@ func (m *model) ruledOut(ctx context.Context, nodes int64) error {
 	}
 	return x.exhausted()
 }
+
+// anyNodes is the work allowed for a connected plan of a small map that could
+// not be had otherwise: about a second.
+const anyNodes = 4_000_000
+
+// connectedPlan is a plan that keeps Fixed, Forbidden and Seeds, whatever the
+// limits, where simpler ways have failed.
+func (m *model) connectedPlan(ctx context.Context) ([]int32, error) {
+	if err := context.Cause(ctx); err != nil {
+		return nil, err
+	}
+	free := *m
+	free.measures, free.which, free.value, free.lower, free.upper = 0, nil, nil, nil, nil
+	x := newExact(&free, make([]float64, len(m.adj)))
+	if x == nil {
+		return nil, errNoPlan
+	}
+	for range x.slices(ctx, anyNodes) {
+		break
+	}
+	switch {
+	case x.found != nil:
+		return x.found, nil
+	case !x.broken:
+		e := x.exhausted()
+		e.Why = fmt.Sprintf("no division into %d connected territories keeps Fixed, Forbidden and Seeds, whatever the loads: an exhaustive search ruled all of them out", m.k)
+		return nil, e
+	case ctx.Err() != nil:
+		return nil, context.Cause(ctx)
+	}
+	return nil, errNoPlan
+}
+
+var errNoPlan = errors.New("district: no connected plan was found that keeps Fixed, Forbidden and Seeds, and none was ruled out")
