@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"io"
 	"math"
 	"math/rand/v2"
 	"strings"
@@ -223,4 +224,59 @@ func TestErrorsOfTheUnderlyingWriter(t *testing.T) {
 	require.NoError(t, w.Close())
 	require.Error(t, w.Write(geo.Feature{}), "closed")
 	require.Error(t, w.Close())
+}
+
+// field is a map of n squares of 40 positions each, as GeoJSON.
+func field(n int) []geo.Feature {
+	rng := rand.New(rand.NewPCG(7, 7))
+	features := make([]geo.Feature, n)
+	for i := range features {
+		x, y := -120+50*rng.Float64(), 25+20*rng.Float64()
+		ring := orb.Ring{}
+		for k := range 40 {
+			ring = append(ring, orb.Point{math.Round((x+float64(k%20)/100)*1e5) / 1e5, math.Round((y+float64(k/20)/10)*1e5) / 1e5})
+		}
+		features[i] = geo.Feature{ID: fmt.Sprint(i), Geometry: orb.Polygon{append(ring, ring[0])}, Properties: geo.Properties(`{"name":"Autauga","pop":55869}`)}
+	}
+	return features
+}
+
+func BenchmarkReader(b *testing.B) {
+	for _, n := range []int{100, 10_000} {
+		b.Run(fmt.Sprintf("method=stream/n=%d", n), func(b *testing.B) {
+			var file bytes.Buffer
+			w := geojson.NewWriter(&file)
+			for _, f := range field(n) {
+				require.NoError(b, w.Write(f))
+			}
+			require.NoError(b, w.Close())
+			b.SetBytes(int64(file.Len()))
+			b.ReportAllocs()
+			for b.Loop() {
+				for _, err := range geojson.NewReader(bytes.NewReader(file.Bytes())).Features() {
+					if err != nil {
+						b.Fatal(err)
+					}
+				}
+			}
+		})
+	}
+}
+
+func BenchmarkWriter(b *testing.B) {
+	features := field(10_000)
+	b.Run("method=stream/n=10000", func(b *testing.B) {
+		b.ReportAllocs()
+		for b.Loop() {
+			w := geojson.NewWriter(io.Discard)
+			for _, f := range features {
+				if err := w.Write(f); err != nil {
+					b.Fatal(err)
+				}
+			}
+			if err := w.Close(); err != nil {
+				b.Fatal(err)
+			}
+		}
+	})
 }
