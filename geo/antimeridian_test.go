@@ -213,3 +213,34 @@ func TestCutKeepsBordersShared(t *testing.T) {
 		require.Equal(t, there.(orb.MultiLineString)[1][0], back.(orb.MultiLineString)[0][1])
 	}
 }
+
+// FuzzCutAntimeridian reads a polygon of two rings from the bytes.
+func FuzzCutAntimeridian(f *testing.F) {
+	f.Add([]byte{170, 0, 190, 0, 190, 20, 170, 20, 170, 0}, uint8(5))
+	f.Add([]byte{170, 0, 180, 0, 190, 20, 180, 20, 180, 10, 170, 0, 176, 1, 183, 2, 177, 3, 176, 1}, uint8(6))
+	f.Fuzz(func(t *testing.T, data []byte, at uint8) {
+		var ring orb.Ring
+		for i := 0; i+1 < len(data); i += 2 {
+			ring = append(ring, orb.Point{float64(data[i])*2 - 180, float64(data[i+1])/4 - 30})
+		}
+		k := min(int(at), len(ring))
+		polygon := turned(orb.Polygon{ring[:k], ring[k:]}, 0)
+		cut, err := geo.CutAntimeridian(polygon)
+		if err != nil {
+			require.Nil(t, cut)
+			return
+		}
+		require.LessOrEqual(t, math.Abs(cut.Bound().Min[0]), 180.0)
+		require.LessOrEqual(t, math.Abs(cut.Bound().Max[0]), 180.0)
+		lines, err := geo.CutAntimeridian(orb.MultiLineString{orb.LineString(polygon[0]), orb.LineString(polygon[1])})
+		require.NoError(t, err)
+		for _, line := range lines.(orb.MultiLineString) {
+			for i := 1; i < len(line); i++ {
+				require.LessOrEqual(t, math.Abs(line[i][0]-line[i-1][0]), 180.0)
+			}
+		}
+		again, err := geo.CutAntimeridian(lines)
+		require.NoError(t, err)
+		require.Equal(t, lines, again)
+	})
+}

@@ -4,6 +4,7 @@ import (
 	"archive/tar"
 	"bytes"
 	"compress/gzip"
+	"encoding/json"
 	"errors"
 	"io"
 	"os"
@@ -13,6 +14,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/paulmach/orb"
 	"github.com/stretchr/testify/require"
 
 	"github.com/territory-go/territory/geo/geojson"
@@ -117,4 +119,63 @@ func TestGeojsonInvalidLiterature(t *testing.T) {
 		"problematic_holes":                                     shape,
 		"problematic_zero_length_linestring":                    "two equal positions are a line by RFC 7946",
 	})
+}
+
+// The counties of the lower 48 states are what encoding/json makes of the file,
+// to the last bit, and are written and read without a difference.
+func TestCountiesLiterature(t *testing.T) {
+	folder := os.Getenv("TERRITORY_INSTANCES")
+	if folder == "" {
+		t.Skip("TERRITORY_INSTANCES is not set: the published instances are not shipped with the module")
+	}
+	counties := 0
+	for _, name := range []string{"iowa-counties", "us-lower48-counties"} {
+		zipped, err := os.Open(filepath.Join(folder, "geo", "embed", name+".geojson.gz"))
+		require.NoError(t, err)
+		defer zipped.Close()
+		unzipped, err := gzip.NewReader(zipped)
+		require.NoError(t, err)
+		data, err := io.ReadAll(unzipped)
+		require.NoError(t, err)
+		var want struct {
+			Features []struct {
+				ID         string
+				Properties struct {
+					Name string
+					Pop  float64
+				}
+				Geometry struct {
+					Type        string
+					Coordinates json.RawMessage
+				}
+			}
+		}
+		require.NoError(t, json.Unmarshal(data, &want))
+		got, err := geojson.ReadAll(bytes.NewReader(data))
+		require.NoError(t, err)
+		require.Len(t, got, len(want.Features))
+		for i, f := range got {
+			require.Equal(t, want.Features[i].ID, f.ID)
+			var area orb.MultiPolygon
+			if raw := want.Features[i].Geometry.Coordinates; want.Features[i].Geometry.Type == "Polygon" {
+				area = make(orb.MultiPolygon, 1)
+				require.NoError(t, json.Unmarshal(raw, &area[0]))
+				require.Equal(t, area[0], f.Geometry)
+			} else {
+				require.NoError(t, json.Unmarshal(raw, &area))
+				require.Equal(t, area, f.Geometry)
+			}
+			people, ok := f.Properties.Number("pop")
+			require.True(t, ok)
+			require.Equal(t, want.Features[i].Properties.Pop, people)
+			county, ok := f.Properties.Text("name")
+			require.True(t, ok)
+			require.Equal(t, want.Features[i].Properties.Name, county)
+		}
+		again, err := geojson.ReadAll(bytes.NewReader(write(t, geojson.Sequence, geojson.Header{}, got)))
+		require.NoError(t, err)
+		require.Equal(t, got, again, "the file winds its rings as RFC 7946 wants it")
+		counties += len(got)
+	}
+	t.Logf("%d counties read", counties)
 }
