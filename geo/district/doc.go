@@ -10,6 +10,8 @@
 //
 //   - [Cut]: the edges between territories, or the length of the borders
 //     between them.
+//   - [Compact]: the moment of inertia, the distances to a unit at the centre, or
+//     the travel from the homes of those who serve.
 //   - [Ward]: the sum of squares within territories, so that what is alike is
 //     together; nothing is balanced.
 //   - [MaxP]: the same, among plans of as many territories as a floor allows.

@@ -1,0 +1,132 @@
+package district
+
+import (
+	"context"
+	"errors"
+	"math"
+
+	"github.com/territory-go/territory/internal/parallel"
+	"github.com/territory-go/territory/internal/splitmix"
+	"github.com/territory-go/territory/partition"
+)
+
+// compactSearch is a run of [Compact]: walks side by side, in rounds.
+type compactSearch struct {
+	c     Compact
+	x     *compactCosts
+	walks []*compactWalk
+	best  compactPlan
+	work  int64
+}
+
+// manner is how a walk goes: temperatures in relation to what a shift changes
+// the cost by, the price of the whole width of the narrowest limits likewise.
+// No manner suits all maps.
+type manner struct{ hot, cold, price float64 }
+
+var manners = [4]manner{
+	{5, 0.02, 1},
+	{1, 0.05, 2},
+	{0.5, 0.2, 4},
+	{2, 0.02, 8},
+}
+
+const (
+	firstRound = 5000 // steps per unit of the first round; each one is twice as long as the last
+	reheat     = 0.3  // of the hot temperature, for a round that begins with the best plan
+	runBlocks  = 64   // between two looks at the context by the search
+)
+
+// start makes the first plans.
+func (c Compact) start(ctx context.Context, x *compactCosts) (*compactSearch, error) {
+	s := &compactSearch{c: c, x: x}
+	s.best.energy, s.best.outside = math.Inf(1), math.Inf(1)
+	shared := newTables()
+	s.walks = make([]*compactWalk, len(manners))
+	parallel.For(len(manners), func(i int) { s.walks[i] = newCompactWalk(x, shared, manners[i], c.Seed, uint64(i)) })
+	s.begin(ctx, 0, firstRound*int64(x.m.n))
+	if s.best.of == nil {
+		if err := context.Cause(ctx); err != nil {
+			return nil, err
+		}
+		return nil, errors.New("district: no connected plan was found that keeps Fixed, Forbidden and Seeds, and none was ruled out")
+	}
+	return s, nil
+}
+
+// begin starts round number of so many steps per walk: half of the walks go on
+// from the best plan, the others begin anew.
+func (s *compactSearch) begin(ctx context.Context, number uint64, steps int64) {
+	blocks := max(1, steps/int64(s.walks[0].block))
+	parallel.For(len(s.walks), func(i int) {
+		w := s.walks[i]
+		var of []int32
+		if number == 0 || (number+uint64(i))%2 == 1 {
+			random := splitmix.Fork(s.c.Seed, number<<32+uint64(i))
+			of = newStarter(ctx, s.x.m, &random).plan()
+		}
+		switch {
+		case of != nil:
+			w.begin(of, blocks, 1)
+		case s.best.of != nil:
+			w.begin(s.best.of, blocks, reheat)
+		}
+	})
+	s.gather()
+	if number == 0 && s.best.of != nil {
+		for _, w := range s.walks {
+			if w.s == nil { // no first plan was found for it
+				w.begin(s.best.of, blocks, 1)
+			}
+		}
+	}
+}
+
+// gather takes the best plan of all walks.
+func (s *compactSearch) gather() {
+	s.work = 0
+	for _, w := range s.walks {
+		s.work += w.steps
+		if w.best.of != nil && w.best.better(&s.best) {
+			s.best.copyFrom(&w.best)
+		}
+	}
+}
+
+func (s *compactSearch) run(ctx context.Context) partition.Stop {
+	n := int64(s.x.m.n)
+	budget := int64(s.c.Budget)
+	if budget == 0 {
+		budget = min(max(40_000*n, 4_000_000), 60_000_000)
+	}
+	length := firstRound * n
+	for number := uint64(1); ; number++ {
+		for !s.walks[0].over() {
+			if s.x.m.k == 1 {
+				return partition.ProvedOptimal // there is but one plan
+			}
+			if ctx.Err() != nil {
+				return partition.Interrupted
+			}
+			if s.work >= budget {
+				return partition.BudgetSpent
+			}
+			parallel.For(len(s.walks), func(i int) { s.walks[i].run(ctx, runBlocks) })
+			s.gather()
+			s.report()
+		}
+		length = min(2*length, max(1, (budget-s.work)/int64(len(s.walks))))
+		s.begin(ctx, number, length)
+	}
+}
+
+func (s *compactSearch) report() {
+	if s.c.Progress == nil {
+		return
+	}
+	g := partition.Progress{Phase: "annealing", Objective: s.best.energy, Bound: math.Inf(-1), Work: int(min(s.work, math.MaxInt))}
+	if s.x.penalty == 0 {
+		g.Violation = s.x.m.violation(s.best.of)
+	}
+	s.c.Progress(g)
+}
