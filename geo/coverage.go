@@ -53,6 +53,7 @@ type Coverage struct {
 
 	crossings [][2]int32 // pairs of edges that meet elsewhere than at common ends
 	isCrossed []bool     // of each edge, whether it is one of them; nil: none is
+	wild      []bool     // of each area, whether its edges do not tell where it is; nil: all do
 }
 
 // ringIndex says which ring of the input a ring is.
@@ -93,6 +94,7 @@ func NewCoverage(areas []orb.MultiPolygon, snap float64) (*Coverage, error) {
 		c.index(walks)
 	}
 	c.cross()
+	c.tell()
 	return c, nil
 }
 

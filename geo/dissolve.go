@@ -34,17 +34,13 @@ func (c *Coverage) Dissolve(plan partition.Assignment) ([]orb.MultiPolygon, erro
 		return nil, err
 	}
 	shapes := make([]orb.MultiPolygon, plan.K())
-	borders := c.borders(plan.K(), of)
+	borders := c.borders(plan.K(), c.tame(of))
 	// A few batches, not one for each territory: a tracer has room for all vertices.
 	batches := min(len(shapes), 16)
 	parallel.For(batches, func(b int) {
 		tracer := newTracer(c)
 		for t := len(shapes) * b / batches; t < len(shapes)*(b+1)/batches; t++ {
-			shape, clean := tracer.trace(borders[t], false)
-			if !clean {
-				shape = united(c.shapes(func(area int32) bool { return of(area) == int32(t) }))
-			}
-			shapes[t] = shape
+			shapes[t] = tracer.union(borders[t], func(area int32) bool { return of(area) == int32(t) })
 		}
 	})
 	return shapes, nil
@@ -68,17 +64,13 @@ func (c *Coverage) Outline(units []int) (orb.MultiPolygon, error) {
 	if err := faults.Err(); err != nil {
 		return nil, err
 	}
-	borders := c.borders(1, func(area int32) int32 {
+	borders := c.borders(1, c.tame(func(area int32) int32 {
 		if in[area] {
 			return 0
 		}
 		return partition.Unassigned
-	})
-	shape, clean := newTracer(c).trace(borders[0], false)
-	if !clean {
-		shape = united(c.shapes(func(area int32) bool { return in[area] }))
-	}
-	return shape, nil
+	}))
+	return newTracer(c).union(borders[0], func(area int32) bool { return in[area] }), nil
 }
 
 // shape is one area as it was read: snapped, divided, with its rings wound as

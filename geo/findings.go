@@ -2,11 +2,13 @@ package geo
 
 import (
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 
 	"github.com/paulmach/orb"
 
+	"github.com/territory-go/territory/internal/boxes"
 	"github.com/territory-go/territory/internal/parallel"
 )
 
@@ -133,26 +135,37 @@ func named(list []int, noun, one, many string) string {
 
 // gaps are the surfaces that no area covers and areas enclose.
 func (c *Coverage) gaps(metric Metric) []Finding {
+	all := func(int32) bool { return true }
 	borders := c.borders(1, func(int32) int32 { return 0 })[0]
 	holes, clean := newTracer(c).trace(borders, true)
-	if !clean {
-		holes = uncovered(c.shapes(func(int32) bool { return true }))
+	if !clean || c.wild != nil {
+		holes = uncovered(c.shapes(all))
 	}
-	along := make(map[[2]orb.Point]int32, len(borders))
-	for _, b := range borders {
-		p, q := c.segment(b.edge())
-		along[[2]orb.Point{minPoint(p, q), maxPoint(p, q)}] = b.edge()
+	around := make([]boxes.Box, len(borders))
+	for i, b := range borders {
+		around[i] = c.box(b.edge())
 	}
+	tree := boxes.New(around)
 	var found []Finding
 	for _, hole := range holes {
 		var areas []int
 		for _, ring := range hole {
 			for i := range ring[1:] {
-				if e, known := along[[2]orb.Point{minPoint(ring[i], ring[i+1]), maxPoint(ring[i], ring[i+1])}]; known {
-					for _, use := range c.along(e) {
-						areas = append(areas, int(use>>1))
+				// The edges that run through the middle of this one, which may be a part
+				// of them where they cross others.
+				p, q := ring[i], ring[i+1]
+				at := orb.Point{p[0]/2 + q[0]/2, p[1]/2 + q[1]/2}
+				near := 1e-12 * (math.Abs(at[0]) + math.Abs(at[1]))
+				tree.Search(boxes.Box{MinX: at[0] - near, MinY: at[1] - near, MaxX: at[0] + near, MaxY: at[1] + near}, func(k int) bool {
+					a, b := c.segment(borders[k].edge())
+					length := Plane{}.Distance(a, b)
+					if across := float64((b[0]-a[0])*(at[1]-a[1])) - float64((b[1]-a[1])*(at[0]-a[0])); math.Abs(across) <= near*length {
+						for _, use := range c.along(borders[k].edge()) {
+							areas = append(areas, int(use>>1))
+						}
 					}
-				}
+					return true
+				})
 			}
 		}
 		slices.Sort(areas)

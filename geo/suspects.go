@@ -9,13 +9,13 @@ import (
 )
 
 // suspects lists the areas, ascending, that may share surface with others. If
-// two areas do, both are in the list, for one of these must be so: their edges
-// cross or lie on each other; they are both on the same side of a common edge, or
-// both in a sector around a common vertex; or one lies within the other without
-// touching its border.
+// two areas do, both are in the list, for one of these must be so: one of them is
+// wild, because their edges cross or of itself; they lie in the same sector
+// around a common vertex, which includes the same side of a common edge; or a
+// ring of one lies within the other without touching its border.
 func (c *Coverage) suspects() []int32 {
 	suspect := make([]bool, c.Len())
-	c.suspectCrossings(suspect)
+	c.suspectWild(suspect)
 	c.suspectCorners(suspect)
 	c.suspectNested(suspect)
 	var list []int32
@@ -27,14 +27,22 @@ func (c *Coverage) suspects() []int32 {
 	return list
 }
 
-func (c *Coverage) suspectCrossings(suspect []bool) {
-	for _, pair := range c.crossings {
-		areas := distinct(distinct(nil, c.along(pair[0])), c.along(pair[1]))
-		if slices.Max(areas) == slices.Min(areas) {
-			continue // an area and itself
+// suspectWild takes the wild areas and all that are near them.
+func (c *Coverage) suspectWild(suspect []bool) {
+	if c.wild == nil {
+		return
+	}
+	near := c.finder()
+	for area, wild := range c.wild {
+		if !wild {
+			continue
 		}
-		for _, area := range areas {
-			suspect[area] = true
+		suspect[area] = true
+		for _, part := range near.shapes[area] {
+			near.tree.Search(boxOf(part[0]), func(i int) bool {
+				suspect[near.of[i]] = true
+				return true
+			})
 		}
 	}
 }
@@ -137,70 +145,33 @@ func (c *Coverage) alike(e, f int32) bool {
 	return c.matched(e) && c.matched(f) && a[0]>>1 == b[0]>>1 && a[1]>>1 == b[1]>>1
 }
 
-// suspectNested looks for areas that lie within others without touching them.
+// suspectNested looks for rings that lie within other areas without touching
+// their borders: one vertex of each ring tells, if no edge of the other area ends
+// there.
 func (c *Coverage) suspectNested(suspect []bool) {
-	// What hangs together by its edges is an island; those inside of others count.
-	root := make([]int32, len(c.points))
-	for v := range root {
-		root[v] = int32(v)
-	}
-	find := func(v int32) int32 {
-		for root[v] != v {
-			root[v] = root[root[v]]
-			v = root[v]
-		}
-		return v
-	}
-	join := func(v, w int32) {
-		v, w = find(v), find(w)
-		root[max(v, w)] = min(v, w)
-	}
 	around := make([]boxes.Box, len(c.ends))
-	for e, ends := range c.ends {
-		join(ends[0], ends[1])
+	for e := range c.ends {
 		around[e] = c.box(int32(e))
-	}
-	for _, pair := range c.crossings {
-		join(c.ends[pair[0]][0], c.ends[pair[1]][0])
-	}
-	leftmost := make(map[int32]int32)
-	var islands []int32
-	for v := range int32(len(c.points)) {
-		r := find(v)
-		known, ok := leftmost[r]
-		if !ok {
-			islands = append(islands, r)
-		}
-		if !ok || less(c.points[v], c.points[known]) {
-			leftmost[r] = v
-		}
-	}
-	if len(islands) < 2 {
-		return
-	}
-	members := make(map[int32][]int32, len(islands))
-	for r := range c.rings {
-		if c.first[r] < c.first[r+1] {
-			v := find(c.tail(c.halves[c.first[r]]))
-			members[v] = append(members[v], c.rings[r].area)
-		}
 	}
 	tree := boxes.New(around)
 	depth := make([]int, c.Len())
-	var met []int32
-	for _, island := range islands {
-		p := c.points[leftmost[island]]
+	var met []int32 // areas with edges below the vertex
+	for r, ring := range c.rings {
+		v := c.tail(c.halves[c.first[r]])
+		p := c.points[v]
 		met = met[:0]
 		tree.Search(boxes.Box{MinX: p[0], MinY: math.Inf(-1), MaxX: p[0], MaxY: p[1]}, func(e int) bool {
-			if find(c.ends[e][0]) == island {
-				return true
-			}
 			l, r := c.segment(int32(e))
 			upper := int32(0) // the uses on the upper side
 			if l[0] > r[0] {
 				l, r, upper = r, l, 1
 			}
-			if l[0] <= p[0] && p[0] < r[0] && robust.Orient(l, r, p) > 0 {
+			if ends := c.ends[e]; ends[0] == v || ends[1] == v {
+				for _, use := range c.along(int32(e)) {
+					depth[use>>1] = math.MinInt32
+					met = append(met, use>>1)
+				}
+			} else if l[0] <= p[0] && p[0] < r[0] && robust.Orient(l, r, p) > 0 {
 				for _, use := range c.along(int32(e)) {
 					if depth[use>>1]--; use&1 == upper {
 						depth[use>>1] += 2
@@ -210,16 +181,11 @@ func (c *Coverage) suspectNested(suspect []bool) {
 			}
 			return true
 		})
-		for _, outer := range met {
-			if depth[outer] == 0 {
-				continue
+		for _, area := range met {
+			if depth[area] > 0 || depth[area] < 0 && depth[area] > math.MinInt32/2 {
+				suspect[area], suspect[ring.area] = true, true
 			}
-			depth[outer] = 0
-			for _, inner := range members[island] {
-				if inner != outer {
-					suspect[inner], suspect[outer] = true, true
-				}
-			}
+			depth[area] = 0
 		}
 	}
 }
