@@ -179,7 +179,7 @@ func (c *Coverage) finder() *finder {
 	var around []boxes.Box
 	for area, shape := range f.shapes {
 		for _, part := range shape {
-			around = append(around, boxOf(part[0]))
+			around = append(around, ringBox(part[0]))
 			f.of = append(f.of, int32(area))
 		}
 	}
@@ -187,7 +187,7 @@ func (c *Coverage) finder() *finder {
 	return f
 }
 
-func boxOf(ring orb.Ring) boxes.Box {
+func ringBox(ring orb.Ring) boxes.Box {
 	box := boxes.Box{MinX: ring[0][0], MinY: ring[0][1], MaxX: ring[0][0], MaxY: ring[0][1]}
 	for _, p := range ring {
 		box.MinX, box.MaxX = min(box.MinX, p[0]), max(box.MaxX, p[0])
@@ -200,7 +200,7 @@ func boxOf(ring orb.Ring) boxes.Box {
 func (s *strip) open(f *finder) orb.MultiPolygon {
 	var near []int32
 	for _, quad := range s.quads {
-		f.tree.Search(boxOf(quad[0]), func(i int) bool {
+		f.tree.Search(ringBox(quad[0]), func(i int) bool {
 			near = append(near, f.of[i])
 			return true
 		})
@@ -210,5 +210,5 @@ func (s *strip) open(f *finder) orb.MultiPolygon {
 	for _, area := range slices.Compact(near) {
 		shapes = append(shapes, f.shapes[area])
 	}
-	return only(shapes)
+	return onlyFirst(shapes)
 }

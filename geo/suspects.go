@@ -39,7 +39,7 @@ func (c *Coverage) suspectWild(suspect []bool) {
 		}
 		suspect[area] = true
 		for _, part := range near.shapes[area] {
-			near.tree.Search(boxOf(part[0]), func(i int) bool {
+			near.tree.Search(ringBox(part[0]), func(i int) bool {
 				suspect[near.of[i]] = true
 				return true
 			})

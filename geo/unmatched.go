@@ -36,7 +36,7 @@ func (c *Coverage) overlaps(suspects []int32) []overlay.Overlap {
 	return all
 }
 
-// only is what lies in the first of the shapes and in none of the others.
-func only(shapes []orb.MultiPolygon) orb.MultiPolygon {
+// onlyFirst is what lies in the first of the shapes and in none of the others.
+func onlyFirst(shapes []orb.MultiPolygon) orb.MultiPolygon {
 	return overlay.New(shapes).Region(func(in []int32) bool { return len(in) == 1 && in[0] == 0 })
 }
