@@ -70,8 +70,8 @@ func (p *EqualArea) Inverse(x, y float64) (lon, lat float64) {
 	x /= float64(math.Sqrt(c2) * p.stretch)
 	y /= math.Sqrt(c2) / p.stretch
 	s := min(float64(x*x)+float64(y*y), 4)
-	k := math.Sqrt(1 - s/4)
-	along, x, y := 1-s/2, float64(x*k), float64(y*k)
+	k := math.Sqrt(1 - float64(s/4))
+	along, x, y := 1-float64(s/2), float64(x*k), float64(y*k)
 	var v [3]float64
 	for i := range v {
 		v[i] = float64(along*p.center[i]) + float64(x*p.east[i]) + float64(y*p.north[i])
