@@ -18,6 +18,12 @@
 //     of your own.
 //   - [github.com/territory-go/territory/balance] measures how evenly work and
 //     value are spread.
+//   - [github.com/territory-go/territory/geo] is the map: polygons with their
+//     shared borders and their faults, who is where, who is next to whom, outlines
+//     and shapes, measured on the ellipsoid.
+//     [github.com/territory-go/territory/geo/district] draws connected, balanced
+//     territories on it, [github.com/territory-go/territory/geo/geojson] and
+//     [github.com/territory-go/territory/geo/topojson] read and write it.
 //
 // The usual way through: read columns out of your structs
 // ([github.com/territory-go/territory/partition.Column]), state an

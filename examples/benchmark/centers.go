@@ -9,7 +9,6 @@ import (
 
 	"github.com/paulmach/orb"
 
-	"github.com/territory-go/territory/allocate"
 	"github.com/territory-go/territory/partition"
 )
 
@@ -73,7 +72,7 @@ func readPMedian(file string, o *options) (*instance, error) {
 	if err := setDistance(p, distance, s.place); err != nil {
 		return nil, err
 	}
-	return &instance{name: s.name, n: len(s.place), k: s.p, scale: 1, design: p, objective: allocate.Medians}, nil
+	return &instance{name: s.name, n: len(s.place), k: s.p, scale: 1, design: p, goal: medians}, nil
 }
 
 // setDistance says how far apart the units of p are.
@@ -120,7 +119,7 @@ func readCentroids(file string, o *options) (*instance, error) {
 		upper[t] = s.capacity[0]
 	}
 	return &instance{
-		name: s.name, n: len(s.place), k: s.p, scale: 1, objective: allocate.Means,
+		name: s.name, n: len(s.place), k: s.p, scale: 1, goal: means,
 		design: &partition.Problem{
 			K: s.p, Features: s.place,
 			Measures: []partition.Measure{{Name: "demand", Value: s.demand, Upper: upper}},
@@ -162,7 +161,7 @@ func readKMeans(file string, o *options) (*instance, error) {
 		size.Upper = append(size.Upper, float64(o.max))
 	}
 	return &instance{
-		name: instanceName(file), n: len(place), k: k, scale: 1, objective: allocate.SquaredMeans,
+		name: instanceName(file), n: len(place), k: k, scale: 1, goal: squaredMeans,
 		design: &partition.Problem{K: k, Features: place, Measures: []partition.Measure{size}},
 	}, nil
 }

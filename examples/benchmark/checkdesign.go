@@ -6,7 +6,6 @@ import (
 	"math"
 	"slices"
 
-	"github.com/territory-go/territory/allocate"
 	"github.com/territory-go/territory/partition"
 )
 
@@ -18,7 +17,7 @@ func recheckDesign(in *instance, r *partition.Result) error {
 	if r.Plan == nil || r.Plan.Len() != in.n || r.Plan.K() != in.k {
 		return fmt.Errorf("the plan does not have %d units and %d territories", in.n, in.k)
 	}
-	if in.objective == allocate.Medians && len(r.Centers) != in.k {
+	if in.goal.centred() && len(r.Centers) != in.k {
 		return fmt.Errorf("%d centres for %d territories", len(r.Centers), in.k)
 	}
 	for i := range in.n {
@@ -26,10 +25,13 @@ func recheckDesign(in *instance, r *partition.Result) error {
 			return fmt.Errorf("point %d has no territory", i)
 		}
 	}
+	if in.goal.contiguous() {
+		return recheckTerritories(in, r)
+	}
 	cost, violation := 0.0, 0.0
 	for t := range in.k {
 		units := slices.Collect(r.Plan.Units(t))
-		if in.objective == allocate.Medians {
+		if in.goal == medians {
 			c := r.Centers[t]
 			if c < 0 || c >= in.n || r.Plan.Of(c) != t {
 				return errors.New("a centre is not in its own territory")
@@ -38,7 +40,7 @@ func recheckDesign(in *instance, r *partition.Result) error {
 				cost += between(p, i, c)
 			}
 		} else {
-			cost += aroundMean(p.Features, units, in.objective == allocate.SquaredMeans)
+			cost += aroundMean(p.Features, units, in.goal == squaredMeans)
 		}
 		m := p.Measures[0]
 		lower, upper := m.Limits(in.k)

@@ -11,7 +11,6 @@ import (
 	"github.com/paulmach/orb"
 	"github.com/stretchr/testify/require"
 
-	"github.com/territory-go/territory/allocate"
 	"github.com/territory-go/territory/partition"
 )
 
@@ -54,7 +53,7 @@ func TestReadPMedian(t *testing.T) {
 	in, err := readPMedian(save(t, folder, "x.dat", fourPoints), &options{})
 	require.NoError(t, err)
 	p := in.design
-	require.Equal(t, []any{"x", 4, 2, allocate.Medians}, []any{in.name, in.n, in.k, in.objective})
+	require.Equal(t, []any{"x", 4, 2, medians}, []any{in.name, in.n, in.k, in.goal})
 	require.Equal(t, []float64{3, 4.5}, p.Features[1])
 	require.Equal(t, []float64{10, 20, 30, 40}, p.CenterCapacity)
 	require.Equal(t, []float64{4, 5, 6, 7}, p.Measures[0].Value)
@@ -81,7 +80,7 @@ func TestReadCentroids(t *testing.T) {
 	in, err := readCentroids(save(t, folder, "x.dat.gz", "2 1\n0 0 10 4\n3 4 10 5\n"), &options{k: 2})
 	require.NoError(t, err)
 	require.Equal(t, []float64{10, 10}, in.design.Measures[0].Upper)
-	require.Equal(t, allocate.Means, in.objective)
+	require.Equal(t, means, in.goal)
 	_, err = readCentroids(save(t, folder, "y.dat", fourPoints), &options{})
 	require.ErrorContains(t, err, "point 1 has capacity 20, point 0 has 10")
 }
@@ -94,7 +93,7 @@ func TestReadKMeans(t *testing.T) {
 	save(t, folder, "x-gt.pa.gz", "VQ PARTITIONING 2.0\n2\n3\n-------\n1\n1\n2\n")
 	in, err := readKMeans(path, &options{min: 1, max: 2})
 	require.NoError(t, err)
-	require.Equal(t, []any{"x", 3, 2, allocate.SquaredMeans}, []any{in.name, in.n, in.k, in.objective})
+	require.Equal(t, []any{"x", 3, 2, squaredMeans}, []any{in.name, in.n, in.k, in.goal})
 	require.Equal(t, [][]float64{{1, 2, 3}, {4, 5, 6}, {7, 8, 9}}, in.design.Features)
 	lower, upper := in.design.Measures[0].Limits(2)
 	require.Equal(t, []float64{1, 1}, lower)
@@ -156,9 +155,9 @@ func TestRecheckDesignCatchesALie(t *testing.T) {
 	}
 
 	// The mean of (0,0) and (0,1) is half a unit from both.
-	for objective, cost := range map[allocate.CenterObjective]float64{allocate.Means: 1, allocate.SquaredMeans: 0.5} {
+	for goal, cost := range map[goal]float64{means: 1, squaredMeans: 0.5} {
 		in := *in
-		in.objective, in.design = objective, &partition.Problem{K: 3, Features: in.design.Features, Measures: in.design.Measures}
+		in.goal, in.design = goal, &partition.Problem{K: 3, Features: in.design.Features, Measures: in.design.Measures}
 		r := good()
 		r.Centers, r.Certificate = nil, partition.Certificate{Objective: cost}
 		require.NoError(t, recheckDesign(&in, r))

@@ -30,13 +30,21 @@ import (
 // published is a file of the literature and how it is run.
 type published struct {
 	family, file string
+	name, class  string  // where several results are known of a file; "": those of the file
 	known        float64 // the best value known; NaN: none
 	limit        time.Duration
 	k, min, max  int
+
+	lower, upper, tolerance float64
+	objective               string
+
+	// of, where it is not nil, completes f by a row of the family's table, which
+	// names its file itself; false: the row is not one of ours.
+	of func(f *published, row map[string]string) bool
 }
 
 // key names the instance in rows.
-func (f published) key() string { return f.family + "/" + instanceName(f.file) }
+func (f published) key() string { return f.family + "/" + cmp.Or(f.name, instanceName(f.file)) }
 
 // studied are the families of the literature: where their files are, and for
 // how long they are searched.
@@ -48,6 +56,9 @@ func studied() []published {
 		{family: "cpmp", file: "cpmp/*/*", limit: time.Minute},
 		{family: "cccp", file: "cccp/instances/*", limit: time.Minute},
 		{family: "balanced_kmeans", file: "balanced_kmeans/*.txt*"},
+		{family: "territory", limit: 30 * time.Second, of: (*published).ofTerritory},
+		{family: "districting", limit: 10 * time.Second, of: (*published).ofDistricting},
+		{family: "redist", limit: 10 * time.Second, of: (*published).ofRedist},
 	}
 }
 
@@ -60,6 +71,14 @@ func publishedIn(folder string) ([]published, error) {
 	var list []published
 	seen := map[string]bool{}
 	for _, s := range studied() {
+		if s.of != nil {
+			rows, err := s.rows(folder)
+			if err != nil {
+				return nil, err
+			}
+			list = append(list, rows...)
+			continue
+		}
 		files, err := filepath.Glob(filepath.Join(folder, filepath.FromSlash(s.file)))
 		if err != nil {
 			return nil, err
@@ -87,6 +106,9 @@ func publishedIn(folder string) ([]published, error) {
 func bestKnown(folder string) (map[string]published, error) {
 	known := map[string]published{}
 	for _, s := range studied() {
+		if s.of != nil {
+			continue
+		}
 		path := filepath.Join(folder, s.family, "best_known.csv")
 		rows, err := readRows(path)
 		if errors.Is(err, os.ErrNotExist) {
@@ -187,6 +209,8 @@ func (o *options) runPublished(p published, stderr io.Writer) ([]byte, error) {
 	}
 	run := *o
 	run.limit, run.k, run.min, run.max = p.limit, p.k, p.min, p.max
+	run.lower, run.upper, run.tolerance, run.objective = p.lower, p.upper, p.tolerance, p.objective
+	run.name = p.name
 	run.patient = f.patient
 	debug.FreeOSMemory()
 	resetPeak()
@@ -217,7 +241,7 @@ func table(list []published, found map[string]map[string]string) string {
 			continue
 		}
 		n := value(row["n"])
-		l := &line{family: p.family, class: class(instanceName(p.file)), size: size(n)}
+		l := &line{family: p.family, class: cmp.Or(p.class, class(instanceName(p.file))), size: size(n)}
 		key := fmt.Sprintf("%s/%s/%d", l.family, l.class, l.size)
 		if at[key] == nil {
 			at[key] = l

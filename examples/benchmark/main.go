@@ -19,6 +19,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"flag"
@@ -47,6 +48,8 @@ type options struct {
 	tolerance       float64
 	measures        int
 	k, min, max     int
+	lower, upper    float64
+	objective       string
 	distance        string
 	verify          bool
 	generate        string
@@ -54,7 +57,8 @@ type options struct {
 	unit            bool
 	files           []string
 
-	patient bool // set for a family that is searched for as long as limit allows
+	name    string // of the instance in its row, where it is not that of the file
+	patient bool   // set for a family that is searched for as long as limit allows
 }
 
 const header = "family,instance,method,n,k,seed,cost,bound,gap_pct,violation,seconds,peak_mb,stop"
@@ -86,10 +90,14 @@ func parse(args []string, stderr io.Writer) (*options, error) {
 	flags.DurationVar(&o.limit, "limit", 0, "wall-clock time per file, with reading: 20s; 0: none")
 	flags.StringVar(&o.out, "out", "", "folder for `DIR`/INSTANCE.METHOD.assign: one agent per unit and line, counted from 0")
 	flags.Float64Var(&o.tolerance, "tolerance", 0, "allowed deviation from equal shares, 0.01 is ±1 %; "+
-		"0: what the file says, ±3 % for further measures, ±1 % for -generate")
+		"0: what the file says, ±3 % for further measures, ±1 % for -generate, ±0.5 % for populations")
 	flags.IntVar(&o.measures, "measures", 1, "transport: number of measures with limits: "+
 		"1 workload, 2 and revenue (a further column), 3 and the number of customers")
-	flags.IntVar(&o.k, "k", 0, "cpmp, cccp, balanced_kmeans: number of territories; 0: what the file says")
+	flags.IntVar(&o.k, "k", 0, "design: number of territories; 0: what the file says")
+	flags.Float64Var(&o.lower, "lower", 0, "districting, redist: least population of a district; 0: by -tolerance")
+	flags.Float64Var(&o.upper, "upper", 0, "districting, redist: greatest population of a district; 0: by -tolerance")
+	flags.StringVar(&o.objective, "objective", "", "districting, redist: cut, border or hess; territory: compact or affinity; "+
+		"none: cut; affinity where the file has preferences, else compact")
 	flags.IntVar(&o.min, "min", 0, "balanced_kmeans: least number of points in a cluster; 0: no limit")
 	flags.IntVar(&o.max, "max", 0, "balanced_kmeans: greatest number of points in a cluster; 0: no limit")
 	flags.StringVar(&o.distance, "distance", "", "cpmp: euclid, floor, or matrix=FILE; "+
@@ -118,7 +126,7 @@ families:
 			has func(m method) bool
 		}{
 			{"allocation: transport, gap", func(m method) bool { return m.solver != nil }},
-			{"design: cpmp, cccp, balanced_kmeans", func(m method) bool { return m.method != nil }},
+			{"design: cpmp, cccp, balanced_kmeans, territory, districting, redist", func(m method) bool { return m.method != nil }},
 		} {
 			fmt.Fprintf(stderr, "\nmethods of %s\n", kind.of)
 			for _, m := range methods() {
@@ -143,6 +151,8 @@ families:
 		return nil, fmt.Errorf("-tolerance is %v, must be from 0 to 1", o.tolerance)
 	case o.k < 0 || o.min < 0 || o.max < 0:
 		return nil, fmt.Errorf("-k is %d, -min %d, -max %d; none may be negative", o.k, o.min, o.max)
+	case !(o.lower >= 0 && o.upper >= 0):
+		return nil, fmt.Errorf("-lower is %v, -upper %v; neither may be negative", o.lower, o.upper)
 	case o.limit < 0:
 		return nil, fmt.Errorf("-limit is %v", o.limit)
 	case o.generate != "" && len(o.files) != 1:
@@ -250,7 +260,7 @@ func (o *options) solve(file string, f family, table []method, stdout, stderr io
 	if peak >= 0 {
 		megabytes = strconv.FormatFloat(float64(peak)/(1<<20), 'f', 1, 64)
 	}
-	fmt.Fprintln(stdout, strings.Join([]string{f.name, in.name, m.name, strconv.Itoa(in.n), strconv.Itoa(in.k),
+	fmt.Fprintln(stdout, strings.Join([]string{f.name, cmp.Or(o.name, in.name), m.name, strconv.Itoa(in.n), strconv.Itoa(in.k),
 		strconv.FormatUint(o.seed, 10), cost, bound, gap, violation, strconv.FormatFloat(seconds, 'f', 3, 64), megabytes, stop}, ","))
 	if a == nil {
 		return nil
