@@ -45,7 +45,7 @@ type moment struct {
 }
 
 func (m *moment) add(mass, x, y float64) {
-	m.mass += mass
+	m.mass += float64(mass)
 	m.x += float64(mass * x)
 	m.y += float64(mass * y)
 }
@@ -63,8 +63,9 @@ func (p *parts) centroid() orb.Point {
 			surface.addRing(ring, i > 0)
 		}
 	}
-	if surface.mass != 0 && finite(surface.x/surface.mass) && finite(surface.y/surface.mass) {
-		return surface.center()
+	// Rings whose parts cancel, as those of a bow tie, leave a centre of nothing.
+	if c := surface.center(); surface.mass > 0 && p.around(c) {
+		return c
 	}
 	length, points := moment{origin: first}, moment{origin: first}
 	p.each(func(part []orb.Point, closed bool) {
@@ -74,19 +75,32 @@ func (p *parts) centroid() orb.Point {
 			if i == 0 && closed {
 				a = part[len(part)-1]
 			}
-			length.add(Plane{}.Distance(a, b), (a[0]-first[0])/2+(b[0]-first[0])/2, (a[1]-first[1])/2+(b[1]-first[1])/2)
+			length.add(Plane{}.Distance(a, b), middle(a[0]-first[0], b[0]-first[0]), middle(a[1]-first[1], b[1]-first[1]))
 		}
 		if length.mass == before {
 			points.add(1, part[0][0]-first[0], part[0][1]-first[1])
 		}
 	})
-	if length.mass > 0 && finite(length.x/length.mass) && finite(length.y/length.mass) {
-		return length.center()
+	if c := length.center(); length.mass > 0 && p.around(c) {
+		return c
 	}
-	if points.mass == 0 {
-		return first // numbers so large that their products are not
+	if c := points.center(); points.mass > 0 && p.around(c) {
+		return c
 	}
-	return points.center()
+	return first // of numbers so large that their products are none
+}
+
+// around reports whether a point is in the box around all positions, or within
+// rounding of it.
+func (p *parts) around(at orb.Point) bool {
+	low, high := p.box()
+	for k := range at {
+		slack := float64(1e-9*(high[k]-low[k])) + float64(1e-15*math.Max(math.Abs(low[k]), math.Abs(high[k])))
+		if !(at[k] >= low[k]-slack && at[k] <= high[k]+slack) {
+			return false
+		}
+	}
+	return true
 }
 
 // first is a position of the highest dimension, near to which what counts has
@@ -103,16 +117,30 @@ func (p *parts) first() orb.Point {
 	return orb.Point{}
 }
 
+// middle is the mean of two numbers, which does not overflow.
+func middle(a, b float64) float64 { return float64(a/2) + float64(b/2) }
+
 // addRing adds the surface within a ring, or takes that of a hole away,
 // whichever way it winds.
 func (m *moment) addRing(ring orb.Ring, hole bool) {
-	sign := math.Copysign(1, signedArea(ring))
-	if hole {
-		sign = -sign
+	if len(ring) < 3 {
+		return
 	}
-	triangles(ring, m.origin, func(twice, ax, ay, bx, by float64) {
-		m.add(float64(sign*twice)/2, (ax+bx)/3, (ay+by)/3)
+	// From a corner of its own, which keeps the digits of a small ring that
+	// lies far from the others.
+	own := moment{origin: ring[0]}
+	triangles(ring, own.origin, func(twice, ax, ay, bx, by float64) {
+		own.add(twice/2, (ax+bx)/3, (ay+by)/3)
 	})
+	if own.mass == 0 {
+		return
+	}
+	x, y := own.x/own.mass, own.y/own.mass
+	mass := math.Abs(own.mass)
+	if hole {
+		mass = -mass
+	}
+	m.add(mass, x+(own.origin[0]-m.origin[0]), y+(own.origin[1]-m.origin[1]))
 }
 
 // triangles visits the triangles between an origin and the edges of a ring: twice the

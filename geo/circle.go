@@ -80,7 +80,7 @@ func through(points []orb.Point, p orb.Point) circle {
 
 // across is the circle on a diameter.
 func across(p, q orb.Point) circle {
-	center := orb.Point{p[0] + (q[0]-p[0])/2, p[1] + (q[1]-p[1])/2}
+	center := orb.Point{p[0] + float64((q[0]-p[0])/2), p[1] + float64((q[1]-p[1])/2)}
 	return circle{center, math.Max(Plane{}.Distance(center, p), Plane{}.Distance(center, q))}
 }
 

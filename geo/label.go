@@ -17,8 +17,8 @@ import (
 // not overlap, and a border between two that touch counts.
 //
 // tolerance has the unit of the metric; at most 0, it is a thousandth of the longer
-// side of the box around the area. It is not taken finer than a
-// hundredth of that.
+// side of the box around the area, and it is never taken finer than a
+// ten-thousandth.
 //
 // With [Plane] the map is that of the coordinates. With any other metric (nil:
 // [Geodesic]) it is longitude and latitude with a degree as long as it
@@ -42,7 +42,7 @@ func LabelPoint(area orb.MultiPolygon, metric Metric, tolerance float64) (at orb
 	if !(tolerance > 0) {
 		tolerance = s.size / 1000
 	} else {
-		tolerance = math.Max(tolerance*s.unit, s.size/100_000)
+		tolerance = math.Max(tolerance*s.unit, s.size/10_000)
 	}
 	s.run(tolerance)
 	return s.best, s.clearance / s.unit
@@ -75,19 +75,13 @@ type labelCell struct {
 }
 
 func newLabelSearch(p *parts, metric Metric) *labelSearch {
-	low, high := p.polygons[0][0][0], p.polygons[0][0][0]
-	p.each(func(points []orb.Point, _ bool) {
-		for _, q := range points {
-			low = orb.Point{math.Min(low[0], q[0]), math.Min(low[1], q[1])}
-			high = orb.Point{math.Max(high[0], q[0]), math.Max(high[1], q[1])}
-		}
-	})
+	low, high := p.box()
 	_, exponent := math.Frexp(math.Max(math.Max(-low[0], -low[1]), math.Max(high[0], high[1])))
 	s := &labelSearch{unit: math.Ldexp(1, -max(exponent, -900)), best: p.polygons[0][0][0]}
 	s.scaleX, s.scaleY = s.unit, s.unit
 	if degrees(metric) {
 		// Numbers stay below 2; a metre is what remains of them.
-		east, north := geodesic.Degree(low[1]/2 + high[1]/2)
+		east, north := geodesic.Degree(middle(low[1], high[1]))
 		s.unit /= north
 		s.scaleX = float64(s.scaleX * math.Max(east/north, 1e-3))
 	}
@@ -156,9 +150,10 @@ func (s *labelSearch) cover(polygon int, tolerance float64) {
 	if !(wide > 0 && tall > 0) {
 		return
 	}
+	half := float64(side / 2)
 	for y := lowY; y < highY; y += side {
 		for x := lowX; x < highX; x += side {
-			s.add(polygon, nil, x+side/2, y+side/2, side/2, tolerance)
+			s.add(polygon, nil, x+half, y+half, half, tolerance)
 		}
 	}
 }
@@ -287,15 +282,15 @@ func insidePolygon(polygon orb.Polygon) (at orb.Point, ok bool) {
 		return at, false
 	}
 	low, high := heights[0], heights[len(heights)-1]
-	k, _ := slices.BinarySearch(heights, low/2+high/2)
+	k, _ := slices.BinarySearch(heights, middle(low, high))
 	k = min(max(k, 1), len(heights)-1)
-	y := heights[k-1]/2 + heights[k]/2
+	y := middle(heights[k-1], heights[k])
 	var crossings []float64
 	for _, ring := range polygon {
 		a := ring[len(ring)-1]
 		for _, b := range ring {
 			if low, high := upwards(a, b); (low[1] > y) != (high[1] > y) {
-				t := (y/2 - low[1]/2) / (high[1]/2 - low[1]/2)
+				t := middle(y, -low[1]) / middle(high[1], -low[1])
 				crossings = append(crossings, float64(low[0]*(1-t))+float64(high[0]*t))
 			}
 			a = b
@@ -304,9 +299,9 @@ func insidePolygon(polygon orb.Polygon) (at orb.Point, ok bool) {
 	slices.Sort(crossings)
 	widest := 0.0
 	for i := 1; i < len(crossings); i += 2 {
-		if w := crossings[i]/2 - crossings[i-1]/2; w > widest {
+		if w := middle(crossings[i], -crossings[i-1]); w > widest {
 			widest = w
-			at, ok = orb.Point{crossings[i-1]/2 + crossings[i]/2, y}, true
+			at, ok = orb.Point{middle(crossings[i-1], crossings[i]), y}, true
 		}
 	}
 	return at, ok

@@ -105,6 +105,19 @@ func (p *parts) each(visit func(points []orb.Point, closed bool)) {
 	}
 }
 
+// box is the smallest box around all positions.
+func (p *parts) box() (low, high orb.Point) {
+	inf := math.Inf(1)
+	low, high = orb.Point{inf, inf}, orb.Point{-inf, -inf}
+	p.each(func(points []orb.Point, _ bool) {
+		for _, q := range points {
+			low = orb.Point{math.Min(low[0], q[0]), math.Min(low[1], q[1])}
+			high = orb.Point{math.Max(high[0], q[0]), math.Max(high[1], q[1])}
+		}
+	})
+	return low, high
+}
+
 // all is every position.
 func (p *parts) all() (points []orb.Point) {
 	p.each(func(part []orb.Point, _ bool) { points = append(points, part...) })

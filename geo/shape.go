@@ -38,7 +38,8 @@ type Shape struct {
 // 570 km from the centroid. Under Geodesic edges are straight on that map,
 // under [StraightEdge] in the coordinates.
 //
-// All are 0 for an area without surface, and NaN where a coordinate is not
+// Of rings that cross themselves the surface is what does not cancel, and a
+// ratio may be above 1. All are 0 for an area without surface, and NaN where a coordinate is not
 // finite or no place under the metric.
 func ShapeOf(area orb.MultiPolygon, metric Metric) Shape {
 	metric = orGeodesic(metric)
@@ -55,7 +56,8 @@ func ShapeOf(area orb.MultiPolygon, metric Metric) Shape {
 	for _, polygon := range flat.polygons {
 		a += polygonArea(polygon, Plane{})
 	}
-	if !(surface > 0) || !(perimeter > 0) || !(a > 0) {
+	inertia := flat.inertia()
+	if !(surface > 0) || !(perimeter > 0) || !(a > 0) || !(inertia > 0) {
 		return Shape{}
 	}
 	corners := hull(flat.all())
@@ -64,7 +66,7 @@ func ShapeOf(area orb.MultiPolygon, metric Metric) Shape {
 		PolsbyPopper: float64(4*math.Pi*surface) / float64(perimeter*perimeter),
 		Reock:        a / float64(math.Pi*float64(radius*radius)),
 		HullRatio:    a / Plane{}.Area(corners),
-		InertiaRatio: float64(a*a) / float64(2*math.Pi*flat.inertia()),
+		InertiaRatio: float64(a*a) / float64(2*math.Pi*inertia),
 	}
 }
 

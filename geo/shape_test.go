@@ -167,6 +167,7 @@ func TestCentroidByDimension(t *testing.T) {
 	for _, nothing := range []orb.Geometry{nil, orb.MultiPoint{}, orb.Collection{orb.Polygon{}}, orb.Point{math.NaN(), 0}} {
 		require.True(t, math.IsNaN(at(nothing)[0]))
 	}
+	require.Equal(t, orb.Point{1, 1}, at(orb.Polygon{{{0, 0}, {2, 2}, {2, 0}, {0, 2}, {0, 0}}}), "of a bow tie the border counts")
 	far := orb.Polygon{{{1e9, 1e9}, {1e9 + 1, 1e9}, {1e9 + 1, 1e9 + 1}, {1e9, 1e9 + 1}, {1e9, 1e9}}}
 	require.Equal(t, orb.Point{1e9 + 0.5, 1e9 + 0.5}, at(far))
 }

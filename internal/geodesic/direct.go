@@ -30,11 +30,10 @@ func Direct(lon, lat, azimuth, length float64) (lon2, lat2, azimuth2 float64) {
 	// τ = I₁/A₁ grows with the length; the reverted series gives σ.
 	offset := sines(&c1, from.sin, from.cos)
 	step := float64(length / float64(b*scale))
-	sin, cos := turnBy(rotor{from.sin, from.cos}, offset+step)
+	tau := from.plus(turned(offset + step))
 	c1r := arcSeries(eps)
-	sigma := step + (offset + sines(&c1r, sin, cos))
-	to := rotor{from.sin, from.cos}
-	to.sin, to.cos = turnBy(to, sigma)
+	sigma := step + (offset + sines(&c1r, tau.sin, tau.cos))
+	to := from.plus(turned(sigma))
 
 	sinLat := float64(cos0 * to.sin)
 	down := float64(cos0 * to.cos)
@@ -55,13 +54,7 @@ func Direct(lon, lat, azimuth, length float64) (lon2, lat2, azimuth2 float64) {
 	}
 	c3 := longitudeSeries(eps)
 	integral := float64(longitudeScale(eps) * (sigma + (sines(&c3, to.sin, to.cos) - sines(&c3, from.sin, from.cos))))
-	turned := omega - float64(f*float64(sin0*integral))
-	lon2 = wrap(wrap(lon) + wrap(float64(turned*(180/math.Pi))))
+	gone := omega - float64(f*float64(sin0*integral))
+	lon2 = wrap(wrap(lon) + wrap(float64(gone*(180/math.Pi))))
 	return lon2, lat2, azimuth2
-}
-
-func turnBy(r rotor, angle float64) (sin, cos float64) {
-	s, c := sinCos(angle)
-	t := r.plus(rotor{s, c})
-	return t.sin, t.cos
 }

@@ -102,3 +102,14 @@ func turn(from, to float64) (d, rest float64) {
 	}
 	return d, rest
 }
+
+// Space is a point of the surface in space, in metres from the centre of the earth.
+func Space(lon, lat float64) (xyz [3]float64) {
+	if !valid(lon, lat) {
+		return [3]float64{math.NaN(), math.NaN(), math.NaN()}
+	}
+	sin, cos := sphere.SinCos(wrap(lon))
+	beta := reduce(lat)
+	across := float64(a * beta.cos)
+	return [3]float64{float64(across * cos), float64(across * sin), float64(b * beta.sin)}
+}

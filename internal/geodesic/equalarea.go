@@ -70,8 +70,8 @@ func (p *EqualArea) Inverse(x, y float64) (lon, lat float64) {
 	x /= float64(math.Sqrt(c2) * p.stretch)
 	y /= math.Sqrt(c2) / p.stretch
 	s := min(float64(x*x)+float64(y*y), 4)
-	k := math.Sqrt(1 - s/4)
-	along, x, y := 1-s/2, float64(x*k), float64(y*k)
+	k := math.Sqrt(1 - float64(s/4))
+	along, x, y := 1-float64(s/2), float64(x*k), float64(y*k)
 	var v [3]float64
 	for i := range v {
 		v[i] = float64(along*p.center[i]) + float64(x*p.east[i]) + float64(y*p.north[i])
@@ -98,7 +98,7 @@ func authalic(lat float64) (sinXi, cosXi float64) {
 		6007 * n4 / 14175,
 	}
 	sin, cos := sphere.SinCos(lat)
-	u := rotor{sin, cos}.plus(small(sines(&series, sin, cos)))
+	u := direction{sin, cos}.plus(turned(sines(&series, sin, cos)))
 	return u.sin, u.cos
 }
 
@@ -116,12 +116,6 @@ func geographic(sinXi, cosXi float64) float64 {
 		6059 * n4 / 4725,
 	}
 	sin, cos := unit(sinXi, cosXi)
-	u := rotor{sin, cos}.plus(small(sines(&series, sin, cos)))
+	u := direction{sin, cos}.plus(turned(sines(&series, sin, cos)))
 	return max(-90, min(90, float64(detmath.Atan2(u.sin, u.cos)*(180/math.Pi))))
-}
-
-// small is an angle in radians.
-func small(angle float64) rotor {
-	sin, cos := sinCos(angle)
-	return rotor{sin, cos}
 }

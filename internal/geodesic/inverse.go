@@ -32,8 +32,21 @@ func Inverse(lon1, lat1, lon2, lat2 float64) (length, azimuth1, azimuth2 float64
 	return p.length, first.degrees(east, north), second.degrees(east, north)
 }
 
-// direction is an azimuth by its sine and cosine.
+// direction is an azimuth or another angle by its sine and cosine.
 type direction struct{ sin, cos float64 }
+
+func (u direction) plus(v direction) direction {
+	return direction{
+		float64(u.sin*v.cos) + float64(u.cos*v.sin),
+		float64(u.cos*v.cos) - float64(u.sin*v.sin),
+	}
+}
+
+// turned is an angle in radians.
+func turned(angle float64) direction {
+	sin, cos := sinCos(angle)
+	return direction{sin, cos}
+}
 
 func (d direction) degrees(east, north float64) float64 {
 	// 0 is added for want of negative zeros.

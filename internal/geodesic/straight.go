@@ -145,8 +145,8 @@ func meanStrip(lat1, lat2, base, sinBase, cosBase float64) float64 {
 	half := (lat2 - lat1) / 2
 	rise := ((lat1 - base) + (lat2 - base)) / 4 // half way from the base to the middle
 	sinRise, cosRise := sphere.SinCos(rise)
-	r := rotor{sinRise, cosRise}
-	s := rotor{sinBase, cosBase}.plus(r) // base + rise
+	r := direction{sinRise, cosRise}
+	s := direction{sinBase, cosBase}.plus(r) // base + rise
 	r2, s2 := r.plus(r), s.plus(s)
 	x := float64(half * (math.Pi / 180))
 	sum := 0.0
@@ -159,16 +159,6 @@ func meanStrip(lat1, lat2, base, sinBase, cosBase float64) float64 {
 		r, s = r.plus(r2), s.plus(s2)
 	}
 	return sum
-}
-
-// rotor is an angle by its sine and cosine.
-type rotor struct{ sin, cos float64 }
-
-func (u rotor) plus(v rotor) rotor {
-	return rotor{
-		float64(u.sin*v.cos) + float64(u.cos*v.sin),
-		float64(u.cos*v.cos) - float64(u.sin*v.sin),
-	}
 }
 
 // sincDeficit is 1 - sin(x)/x.
