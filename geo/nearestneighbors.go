@@ -51,9 +51,10 @@ func NearestNeighbors(points []orb.Point, k int, metric Metric) (*Contiguity, er
 	const block = 1024
 	parallel.For((n+block-1)/block, func(b int) {
 		var heap nearest.Heap
-		for i := b * block; i < min((b+1)*block, n); i++ {
+		for _, v := range tree.Order()[b*block : min((b+1)*block, n)] {
+			i := int(v)
 			heap.Reset(room)
-			tree.Search(&heap, x[i*dim:(i+1)*dim], int32(i), math.MaxInt)
+			tree.Search(&heap, x[i*dim:(i+1)*dim], v, math.MaxInt)
 			copy(near[i*room:], heap.Sorted())
 		}
 	})

@@ -84,14 +84,14 @@ func (x MaxP) Partition(ctx context.Context, p *partition.Problem) (*partition.R
 		a := newSmoothing(m, space, of, splitmix.Fork(x.Seed, 1))
 		a.progress = func(objective float64) {
 			if x.Progress != nil {
-				x.Progress(partition.Progress{Phase: "smoothing", Objective: -float64(k), Bound: -float64(bound), Work: int(work + a.work)})
+				x.Progress(partition.Progress{Phase: "smoothing", Objective: -float64(k), Bound: -float64(bound), Work: int(min(work+a.work, math.MaxInt))})
 			}
 		}
 		done = a.run(ctx, max(budget-work, budget/2))
 		work += a.work
 		of = a.best
 	}
-	res := &partition.Result{Stop: partition.BudgetSpent, Iterations: int(work), Seed: x.Seed}
+	res := &partition.Result{Stop: partition.BudgetSpent, Iterations: int(min(work, math.MaxInt)), Seed: x.Seed}
 	if !done {
 		res.Stop = partition.Interrupted
 	}

@@ -2,6 +2,7 @@ package district
 
 import (
 	"context"
+	"math"
 
 	"github.com/territory-go/territory/internal/splitmix"
 	"github.com/territory-go/territory/partition"
@@ -62,7 +63,7 @@ func (s *packing) pack(ctx context.Context) {
 		s.redraw()
 		if s.progress != nil && s.work-told > 1<<20 {
 			told = s.work
-			s.progress(partition.Progress{Phase: "packing", Objective: -float64(len(s.members)), Bound: -float64(s.bound), Work: int(s.work)})
+			s.progress(partition.Progress{Phase: "packing", Objective: -float64(len(s.members)), Bound: -float64(s.bound), Work: int(min(s.work, math.MaxInt))})
 		}
 	}
 }

@@ -205,7 +205,7 @@ func FuzzMesh(f *testing.F) {
 	f.Add([]byte{0, 0, 1, 0, 0, 1, 1, 1, 5, 5, 9, 2}, uint8(0))
 	f.Add([]byte("the quick brown fox jumps over"), uint8(3))
 	f.Fuzz(func(t *testing.T, data []byte, scale uint8) {
-		points := make([]orb.Point, min(len(data)/2, 60))
+		points := make([]orb.Point, min(len(data)/2, 24))
 		unit := math.Ldexp(1, int(scale)-128) / 3
 		for i := range points {
 			points[i] = orb.Point{float64(int8(data[2*i])) * unit, float64(data[2*i+1]) * unit}

@@ -54,6 +54,10 @@ func (t *Tree) divide(at int) {
 	t.nodes = append(t.nodes, node{lo: lo, hi: mid, axis: -1}, node{lo: mid, hi: hi, axis: -1})
 }
 
+// Order lists the points so that those near each other are mostly near in the
+// list: the order in which to search for many. It must not be modified.
+func (t *Tree) Order() []int32 { return t.order }
+
 // Widest is the axis along which some of the points lie farthest apart, and how far.
 func Widest(x []float64, dim int, points []int32) (axis int, spread float64) {
 	if len(points) == 0 {
