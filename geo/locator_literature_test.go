@@ -59,6 +59,71 @@ func TestLocatorLiterature(t *testing.T) {
 	}
 }
 
+// Midpoints and vertices of the edges that counties share: nobody claims what
+// another has, except where two counties overlap, and nobody has only what lies
+// on the outer border.
+func TestLocatorBordersLiterature(t *testing.T) {
+	areas, _, _ := usCounties(t)
+	areas, _ = geo.DropShortRings(areas)
+	l, err := geo.NewLocator(areas)
+	require.NoError(t, err)
+	type edge [2]orb.Point
+	uses := map[edge]int{}
+	for _, area := range areas {
+		for _, polygon := range area {
+			for _, ring := range polygon {
+				for k := 1; k < len(ring); k++ {
+					a, b := ring[k-1], ring[k]
+					if a[0] > b[0] || a[0] == b[0] && a[1] > b[1] {
+						a, b = b, a
+					}
+					uses[edge{a, b}]++
+				}
+			}
+		}
+	}
+	outer := map[orb.Point]bool{} // ends of edges that one county has alone
+	for e, n := range uses {
+		if n == 1 {
+			outer[e[0]], outer[e[1]] = true, true
+		}
+	}
+	owned := map[string]map[int]int{"midpoints": {}, "vertices": {}}
+	check := func(kind string, p orb.Point) {
+		owners := l.Owners(p)
+		owned[kind][len(owners)]++
+		switch {
+		case len(owners) == 0:
+			require.Equal(t, "vertices", kind)
+			require.True(t, outer[p], "%v", p)
+		case len(owners) > 1:
+			inside := 0
+			for _, area := range areas {
+				if geo.Position(area, p) == geo.Inside {
+					inside++
+				}
+			}
+			require.Positive(t, inside, "%v is on borders only and has owners %v", p, owners)
+		}
+	}
+	vertices := map[orb.Point]bool{}
+	for e, n := range uses {
+		if n < 2 || e[0] == e[1] {
+			continue
+		}
+		check("midpoints", orb.Point{e[0][0]/2 + e[1][0]/2, e[0][1]/2 + e[1][1]/2})
+		for _, p := range e {
+			if !vertices[p] {
+				vertices[p] = true
+				check("vertices", p)
+			}
+		}
+	}
+	t.Logf("points by number of owners: %v", owned)
+	require.LessOrEqual(t, owned["midpoints"][2]+owned["midpoints"][3], 1)
+	require.LessOrEqual(t, owned["vertices"][2]+owned["vertices"][3], 2)
+}
+
 // lower48 are the counties of the contiguous states.
 func lower48(t testing.TB) (areas []orb.MultiPolygon) {
 	t.Helper()

@@ -12,29 +12,6 @@ import (
 	"github.com/territory-go/territory/internal/splitmix"
 )
 
-// Two districts side by side, and customers in and around them.
-func ExampleLocator() {
-	west := orb.MultiPolygon{{{{10, 50}, {11, 50}, {11, 51}, {10, 51}, {10, 50}}}}
-	east := orb.MultiPolygon{{{{11, 50}, {12, 50}, {12, 51}, {11, 51}, {11, 50}}}}
-	locator, err := geo.NewLocator([]orb.MultiPolygon{west, east})
-	if err != nil {
-		panic(err)
-	}
-	fmt.Println(locator.LocateAll([]orb.Point{{10.5, 50.5}, {11, 50.5}, {12.5, 50.5}}))
-
-	// The third lies in neither: who is nearest?
-	area, metres := locator.Nearest(orb.Point{12.5, 50.5}, nil)
-	fmt.Printf("area %d in %.0f m\n", area, metres)
-
-	// A customer in the west, next to the east.
-	b := locator.BorderDistance(orb.Point{10.999, 50.5}, nil)
-	fmt.Printf("area %d, %.0f m from area %d\n", b.Area, b.Distance, b.Behind)
-	// Output:
-	// [0 1 -1]
-	// area 1 in 35474 m
-	// area 0, 71 m from area 1
-}
-
 // farEdges finds the distance to every area the plain way: along each edge many
 // points are measured, and the neighbourhood of the best is searched by thirds.
 func farEdges(areas []orb.MultiPolygon, p orb.Point, m geo.Metric) (distance []float64) {
