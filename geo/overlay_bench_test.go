@@ -1,6 +1,7 @@
 package geo_test
 
 import (
+	"math/rand/v2"
 	"testing"
 
 	"github.com/paulmach/orb"
@@ -42,4 +43,29 @@ func BenchmarkUnion(b *testing.B) {
 			}
 		})
 	}
+}
+
+// Areas of a hundred corners that overlap their neighbours, and two of very many
+// corners along which they cross each other.
+func BenchmarkOverlay(b *testing.B) {
+	r := rand.New(rand.NewPCG(1, 1))
+	var many []orb.MultiPolygon
+	for i := range 1000 {
+		many = append(many, jagged(r, float64(i%32), float64(i/32), 0.8, 0.3, 100))
+	}
+	b.Run("method=union/instance=overlapping/n=100000", func(b *testing.B) {
+		b.ReportAllocs()
+		for b.Loop() {
+			_, err := geo.Union(many...)
+			require.NoError(b, err)
+		}
+	})
+	one, other := jagged(r, 0, 0, 1, 0.99, 50_000), jagged(r, 0.003, 0, 1, 0.99, 50_000)
+	b.Run("method=intersection/instance=coasts/n=100000", func(b *testing.B) {
+		b.ReportAllocs()
+		for b.Loop() {
+			_, err := geo.Intersection(one, other)
+			require.NoError(b, err)
+		}
+	})
 }

@@ -1,11 +1,15 @@
 package overlay
 
-import "math/bits"
+import (
+	"cmp"
+	"math"
+	"math/bits"
+)
 
 // crossing is the grid point whose pixel holds the crossing of the segments ab
-// and cd, and whether they have one: a single point that is an end of neither.
-// The pixel of (x, y) is [x-½, x+½) × [y-½, y+½).
-func crossing(a, b, c, d point) (point, bool) {
+// and cd, and whether they have one in a cell: a single point that is an end of
+// neither. The pixel of (x, y) is [x-½, x+½) × [y-½, y+½).
+func (in cell) crossing(a, b, c, d point) (point, bool) {
 	s, t := cross(a, b, a, c), cross(a, b, a, d)
 	if s.sign()*t.sign() >= 0 {
 		return point{}, false
@@ -19,32 +23,62 @@ func crossing(a, b, c, d point) (point, bool) {
 	if whole.sign() < 0 {
 		part, whole = part.negative(), whole.negative()
 	}
-	return point{a.x + along(b.x-a.x, part, whole), a.y + along(b.y-a.y, part, whole)}, true
+	share := part.float() / whole.float()
+	if !in.mayHold(a.x, b.x-a.x, in.minX, in.maxX, share) || !in.mayHold(a.y, b.y-a.y, in.minY, in.maxY, share) {
+		return point{}, false
+	}
+	at := point{a.x + along(b.x-a.x, part, whole), a.y + along(b.y-a.y, part, whole)}
+	return at, in.holds(at)
 }
 
-// along is ⌊d·part/whole + ½⌋ for 0 < part < whole, by long division: after each
-// binary digit of |d|, what there is of it, times part, is q·whole + r.
+// mayHold reports whether from + delta·share can round to a number from lo to hi,
+// where rounding errors let share be off by less than a part in 2^50.
+func (cell) mayHold(from, delta, lo, hi int64, share float64) bool {
+	at, off := float64(float64(delta)*share), 2+0x1p-50*math.Abs(float64(delta))
+	return at >= float64(lo-from)-off && at <= float64(hi-from)+off
+}
+
+// along is ⌊d·part/whole + ½⌋ for 0 < part < whole and |d| < 2^63. One step of
+// long division by a number of two digits to the base 2^64 (Knuth, The Art of
+// Computer Programming, 4.3.1 D): the quotient is less than |d|, one digit.
 func along(d int64, part, whole wide) int64 {
 	size := uint64(max(d, -d))
-	q, r := int64(0), wide{}
-	for digit := bits.Len64(size) - 1; digit >= 0; digit-- {
-		q, r = 2*q, r.twice()
-		if size>>digit&1 == 1 {
-			r = r.plus(part)
-		}
-		for r.compare(whole) >= 0 {
-			q, r = q+1, r.minus(whole)
-		}
+	shift := whole.zeros()
+	p, w := part.shift(shift), whole.shift(shift)
+	w1, w0 := uint64(w.hi), w.lo
+	// n = size·p, in three digits
+	carry, n0 := bits.Mul64(size, p.lo)
+	n2, n1 := bits.Mul64(size, uint64(p.hi))
+	n1, c := bits.Add64(n1, carry, 0)
+	n2 += c
+	q, _ := bits.Div64(n2, n1, w1) // too large by at most 2
+	// n -= q·w
+	carry, m0 := bits.Mul64(q, w0)
+	m2, m1 := bits.Mul64(q, w1)
+	m1, c = bits.Add64(m1, carry, 0)
+	m2 += c
+	n0, c = bits.Sub64(n0, m0, 0)
+	n1, c = bits.Sub64(n1, m1, c)
+	n2, _ = bits.Sub64(n2, m2, c)
+	for n2 != 0 { // n < 0
+		q--
+		n0, c = bits.Add64(n0, w0, 0)
+		n1, c = bits.Add64(n1, w1, c)
+		n2 += c
 	}
-	switch up := r.twice().compare(whole); {
-	case d >= 0 && up >= 0:
-		return q + 1
+	// Compare the rest with what is missing to the whole.
+	m0, c = bits.Sub64(w0, n0, 0)
+	m1, _ = bits.Sub64(w1, n1, c)
+	half := cmp.Or(cmp.Compare(n1, m1), cmp.Compare(n0, m0))
+	switch {
+	case d >= 0 && half >= 0:
+		return int64(q) + 1
 	case d >= 0:
-		return q
-	case up > 0:
-		return -q - 1
+		return int64(q)
+	case half > 0:
+		return -int64(q) - 1
 	}
-	return -q
+	return -int64(q)
 }
 
 // near is how close, in steps along either axis, an edge may pass a vertex

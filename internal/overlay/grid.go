@@ -60,11 +60,6 @@ func (a wide) minus(b wide) wide {
 	return wide{a.hi - b.hi - int64(borrow), lo}
 }
 
-func (a wide) plus(b wide) wide {
-	lo, carry := bits.Add64(a.lo, b.lo, 0)
-	return wide{a.hi + b.hi + int64(carry), lo}
-}
-
 func (a wide) compare(b wide) int {
 	if a.hi != b.hi {
 		return cmp.Compare(a.hi, b.hi)
@@ -86,6 +81,27 @@ func (a wide) negative() wide { return wide{}.minus(a) }
 
 // twice is 2a, for a of at most 126 bits.
 func (a wide) twice() wide { return wide{a.hi<<1 | int64(a.lo>>63), a.lo << 1} }
+
+// zeros is the number of leading zeros of a > 0.
+func (a wide) zeros() int {
+	if a.hi == 0 {
+		return 64 + bits.LeadingZeros64(a.lo)
+	}
+	return bits.LeadingZeros64(uint64(a.hi))
+}
+
+// shift is a > 0 moved left by n bits, n at most the leading zeros.
+func (a wide) shift(n int) wide {
+	if n >= 64 {
+		return wide{int64(a.lo << (n - 64)), 0}
+	}
+	return wide{a.hi<<n | int64(a.lo>>(64-n)), a.lo << n}
+}
+
+// float is a > 0 with an error of at most a part in 2^51.
+func (a wide) float() float64 {
+	return float64(float64(a.hi)*0x1p64) + float64(a.lo)
+}
 
 func narrow(v int64) wide { return wide{v >> 63, uint64(v)} }
 

@@ -189,7 +189,7 @@ func (n *noding) compare(c cell, from, mid int) {
 				a == p || b == q || a == q || b == p {
 				continue // edges with a common end cross in no other point
 			}
-			if at, ok := crossing(a, b, p, q); ok && c.holds(at) {
+			if at, ok := c.crossing(a, b, p, q); ok {
 				hot = append(hot, at)
 			}
 		}

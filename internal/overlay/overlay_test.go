@@ -1,6 +1,7 @@
 package overlay
 
 import (
+	"math"
 	"math/big"
 	"math/rand/v2"
 	"testing"
@@ -23,6 +24,8 @@ func ordered(r *rand.Rand, span int64) (a, b point) {
 	}
 	return a, b
 }
+
+var everywhere = cell{math.MinInt64 / 4, math.MinInt64 / 4, math.MaxInt64 / 4, math.MaxInt64 / 4}
 
 func rat(v int64) *big.Rat { return new(big.Rat).SetInt64(v) }
 
@@ -67,7 +70,7 @@ func TestCrossingsAreRounded(t *testing.T) {
 			c, d := ordered(r, span)
 			s, e := det(rats(a), rats(b), rats(c)), det(rats(a), rats(b), rats(d))
 			u, v := det(rats(c), rats(d), rats(a)), det(rats(c), rats(d), rats(b))
-			at, ok := crossing(a, b, c, d)
+			at, ok := everywhere.crossing(a, b, c, d)
 			require.Equal(t, s.Sign()*e.Sign() < 0 && u.Sign()*v.Sign() < 0, ok)
 			if !ok {
 				continue
@@ -167,7 +170,7 @@ func TestEdgesMeetInEnds(t *testing.T) {
 			require.Negative(t, p.compare(q))
 			require.NotEqual(t, a.left[i], a.right[i])
 			for _, f := range a.edges[:i] {
-				if _, cross := crossing(p, q, a.nodes[f.a], a.nodes[f.b]); cross || e == f {
+				if _, cross := everywhere.crossing(p, q, a.nodes[f.a], a.nodes[f.b]); cross || e == f {
 					t.Fatalf("edges from %v to %v and from %v to %v", p, q, a.nodes[f.a], a.nodes[f.b])
 				}
 			}
