@@ -26,24 +26,28 @@ type request struct {
 // method is one way to draw territories.
 type method struct {
 	Key, Name string
-	About     string // what it minimises, in plain words
+	About     string // what it is after, in plain words
 	Method    func(r request) partition.Method
 	Problem   func(p *partition.Problem) // adapts the common problem, where that asks for more than the method knows
 }
 
 var methods = []method{
 	{
-		Key: "border", Name: "short borders", About: "the length of the borders between territories, in kilometres",
+		Key: "hess", Name: "inertia (Hess)", About: "Minimises people times squared distance to the central county of their territory.",
+		Method: func(r request) partition.Method { return district.Compact{Seed: r.Seed, Budget: r.Budget} },
+	},
+	{
+		Key: "border", Name: "short borders", About: "Minimises the length of the borders between territories.",
 		Method: func(r request) partition.Method {
 			return district.Cut{Objective: district.CutBorder, Seed: r.Seed, Budget: r.Budget}
 		},
 	},
 	{
-		Key: "cut", Name: "few cut edges", About: "the pairs of neighbouring counties that are parted",
+		Key: "cut", Name: "few cut edges", About: "Minimises the pairs of neighbouring counties that are parted.",
 		Method: func(r request) partition.Method { return district.Cut{Seed: r.Seed, Budget: r.Budget} },
 	},
 	{
-		Key: "maxp", Name: "max-p", About: "nothing: draws as many territories as it can with no less people than the others have at least",
+		Key: "maxp", Name: "max-p", About: "Draws as many territories as it can, each with at least as many people as the others must have, and no limit above.",
 		Method: func(r request) partition.Method {
 			return district.MaxP{Floor: []float64{r.Floor}, Seed: r.Seed, Budget: r.Budget}
 		},
@@ -53,7 +57,7 @@ var methods = []method{
 		},
 	},
 	{
-		Key: "ward", Name: "Ward", About: "the sum of squared distances of the people to the mean of their territory, and looks at no balance",
+		Key: "ward", Name: "Ward", About: "Minimises the squared distances of the people to the mean of their territory, joining county by county, and does not look at balance.",
 		Method:  func(r request) partition.Method { return district.Ward{Refine: true} },
 		Problem: func(p *partition.Problem) { p.Between = nil },
 	},

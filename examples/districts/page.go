@@ -19,14 +19,14 @@ var pageFiles embed.FS
 // pageView is what page/page.html shows. The template escapes all of it for the
 // place where it stands; only our own style sheet is trusted.
 type pageView struct {
-	Lead, Tolerance, Source string
-	Style                   template.CSS
-	Width, Height           int
-	Counties                []countyView
-	Places                  []dot
-	Plans                   []planView
-	ScaleKm                 string
-	ScaleUnits, ScaleY      int
+	Lead, Source       string
+	Style              template.CSS
+	Width, Height      int
+	Counties           []countyView
+	Places             []dot
+	Plans              []planView
+	ScaleKm            string
+	ScaleUnits, ScaleY int
 }
 
 type countyView struct{ Path, Title string }
@@ -37,11 +37,11 @@ type dot struct {
 }
 
 type planView struct {
-	Index                                                                   int
-	Shown                                                                   bool
-	Name, About                                                             string
-	Number, Worst, CutEdges, BorderKm, Inertia, Compactness, Gap, Violation string
-	Territories                                                             []territoryView
+	Index                                                        int
+	Shown                                                        bool
+	Name, About, Balance                                         string
+	Number, Worst, CutEdges, BorderKm, Inertia, Compactness, Gap string
+	Territories                                                  []territoryView
 }
 
 type territoryView struct {
@@ -70,9 +70,9 @@ func (o *outcome) writePage(w io.Writer) error {
 	}
 	proj := newProjection(o.Areas)
 	v := pageView{
-		Lead: fmt.Sprintf("%d counties with %s people in %d contiguous territories, each within %s of an equal share.",
-			len(o.Counties), grouped(o.Total), o.K, strings.TrimPrefix(percent(o.Tolerance), "+")),
-		Tolerance: strings.TrimPrefix(percent(o.Tolerance), "+"), Source: source, Style: template.CSS(o.styleOfPlans() + string(style)),
+		Lead: fmt.Sprintf("%d counties with %s people in contiguous territories, drawn in %d ways that mean different things by compact.",
+			len(o.Counties), grouped(o.Total), len(o.Plans)),
+		Source: source, Style: template.CSS(o.styleOfPlans() + string(style)),
 		Width: proj.width, Height: proj.height,
 		ScaleKm: "200 km", ScaleUnits: int(math.Round(200 / proj.unit)), ScaleY: proj.height - 350,
 	}
@@ -132,10 +132,14 @@ func (o *outcome) planView(i int, proj projection) planView {
 	v := planView{
 		Index: i, Shown: i == o.Shown, Name: p.Name, About: p.About,
 		Number: strconv.Itoa(p.territories()), Worst: percent(p.Worst), CutEdges: strconv.Itoa(p.CutEdges),
+		Balance:  fmt.Sprintf("The load farthest from an equal share is %s off.", percent(p.Worst)),
 		BorderKm: grouped(p.BorderKm), Inertia: grouped(p.Inertia / 1e9), Compactness: fixed(p.Compactness), Gap: p.gap(),
 	}
 	var room []float64
 	scale := 1.25 * math.Max(math.Abs(p.Worst), o.Tolerance) // of a half bar
+	if math.Abs(p.Worst) <= o.Tolerance {
+		v.Balance = fmt.Sprintf("Every load is within ±%s of an equal share.", strings.TrimPrefix(percent(o.Tolerance), "+"))
+	}
 	for t, place := range p.Territories {
 		if place.Counties == 0 {
 			continue
