@@ -78,7 +78,7 @@ func middleOfVertices(p *parts) orb.Point {
 // mostPieces how many of them an edge is worth.
 const (
 	finest     = 0.25
-	mostPieces = 2048
+	mostPieces = 720
 )
 
 // finer cuts edges evenly in the coordinates.
