@@ -1,6 +1,8 @@
 package geodesic_test
 
 import (
+	"encoding/binary"
+	"hash/fnv"
 	"math"
 	"math/rand/v2"
 	"testing"
@@ -266,4 +268,30 @@ func FuzzInverse(f *testing.F) {
 			require.True(t, math.IsNaN(s) && math.IsNaN(straight))
 		}
 	})
+}
+
+// The bits are the same on every platform: the hash is a constant of this file.
+func TestBits(t *testing.T) {
+	h := fnv.New64a()
+	rng := rand.New(rand.NewPCG(11, 12))
+	add := func(numbers ...float64) {
+		for _, x := range numbers {
+			var b [8]byte
+			binary.LittleEndian.PutUint64(b[:], math.Float64bits(x))
+			h.Write(b[:])
+		}
+	}
+	for range 5000 {
+		lon1, lat1, lon2, lat2 := rng.Float64()*360, rng.Float64()*180-90, rng.Float64()*360, rng.Float64()*180-90
+		s, azi1, azi2 := geodesic.Inverse(lon1, lat1, lon2, lat2)
+		lon, lat, azi := geodesic.Direct(lon1, lat1, azi1, s/2)
+		add(s, azi1, azi2, lon, lat, azi, geodesic.StraightLength(lon1, lat1, lon2, lat2))
+		ring := [][2]float64{{lon1, lat1}, {lon2, lat2}, {lon, -lat}}
+		add(ringArea(geodesic.Area, ring...), ringArea(geodesic.StraightArea, ring...))
+		p := geodesic.NewEqualArea(lon1, lat1)
+		x, y := p.Forward(lon2, lat2)
+		lon, lat = p.Inverse(x, y)
+		add(x, y, lon, lat)
+	}
+	require.Equal(t, uint64(0x1206aa99efc94e5e), h.Sum64())
 }
