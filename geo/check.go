@@ -68,7 +68,7 @@ type checked struct {
 	part, ring int
 	walk       []int32
 	turn       int
-	bad        bool // it crosses something: where it lies is not asked
+	bad        bool // it crosses something, or is a hole outside: how it lies to others is not asked
 	box        boxes.Box
 }
 
@@ -291,6 +291,8 @@ func (k *checker) meetings() {
 				before, after := k.neighbors(p.stretch, p.at)
 				in, out := k.neighbors(q.stretch, q.at)
 				switch {
+				case before == in || before == out || after == in || after == out:
+					// They run along each other from here, which is reported already.
 				case crossesAt(k.points, v, before, after, in, out):
 					report(p.ring, q.ring, k.points[v])
 				case p.ring == q.ring:
@@ -427,9 +429,6 @@ func retraces(points []orb.Point, a, b, p, q int32) bool {
 // crossesAt reports whether a path from before to after through v leads from one
 // side to the other of a path from in to out through v.
 func crossesAt(points []orb.Point, v, before, after, in, out int32) bool {
-	if before == in || before == out || after == in || after == out {
-		return false // they run along each other here, which is reported as such
-	}
 	return between(points, v, in, before, out) != between(points, v, in, after, out)
 }
 

@@ -20,6 +20,7 @@ func (k *checker) nesting() {
 			shell[r] = shell[r-1]
 			if s := shell[r]; k.inside(r, s) < 0 {
 				k.add(HoleOutside, ring.part, ring.ring, k.points[ring.walk[0]], "lies outside of its outer ring")
+				ring.bad = true
 			}
 		}
 	}
@@ -123,7 +124,7 @@ func (k *checker) side(p orb.Point, walk []int32) int {
 
 // interiors finds the parts whose rings touch each other so that the interior
 // falls apart: that is where rings and the points in which they touch form a
-// cycle.
+// cycle. Rings that cross something are left out.
 func (k *checker) interiors() {
 	// Every ring and every point is a set of its own; each touch joins two.
 	root := map[[2]int32][2]int32{}
@@ -141,6 +142,9 @@ func (k *checker) interiors() {
 	var parts []int
 	for _, touch := range k.touches {
 		ring, v := &k.rings[touch[0]], touch[1]
+		if ring.bad {
+			continue
+		}
 		// Parts may touch each other as they like, so a point is one for each part.
 		r, p := find([2]int32{-1, touch[0]}), find([2]int32{int32(ring.part), v})
 		if r != p {
