@@ -44,6 +44,7 @@ type options struct {
 	family, method  string
 	seed            uint64
 	limit           time.Duration
+	budget          int
 	out, cpuprofile string
 	tolerance       float64
 	measures        int
@@ -88,6 +89,7 @@ func parse(args []string, stderr io.Writer) (*options, error) {
 	flags.StringVar(&o.method, "method", "", "strategy; see below; none: the first that answers the family")
 	flags.Uint64Var(&o.seed, "seed", 1, "of the strategy, or of the generator")
 	flags.DurationVar(&o.limit, "limit", 0, "wall-clock time per file, with reading: 20s; 0: none")
+	flags.IntVar(&o.budget, "budget", 0, "work allowed, in the strategy's own unit; 0: its own choice, or all that -limit has time for")
 	flags.StringVar(&o.out, "out", "", "folder for `DIR`/INSTANCE.METHOD.assign: one agent per unit and line, counted from 0")
 	flags.Float64Var(&o.tolerance, "tolerance", 0, "allowed deviation from equal shares, 0.01 is ±1 %; "+
 		"0: what the file says, ±3 % for further measures, ±1 % for -generate, ±0.5 % for populations")
@@ -149,6 +151,8 @@ families:
 		return nil, fmt.Errorf("-measures is %d, must be 1 to %d", o.measures, measuresMost)
 	case !(o.tolerance >= 0 && o.tolerance < 1):
 		return nil, fmt.Errorf("-tolerance is %v, must be from 0 to 1", o.tolerance)
+	case o.budget < 0:
+		return nil, fmt.Errorf("-budget is %d, may not be negative", o.budget)
 	case o.k < 0 || o.min < 0 || o.max < 0:
 		return nil, fmt.Errorf("-k is %d, -min %d, -max %d; none may be negative", o.k, o.min, o.max)
 	case !(o.lower >= 0 && o.upper >= 0):

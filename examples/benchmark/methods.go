@@ -41,18 +41,26 @@ const (
 	exactly   = 1e-9 // gap
 )
 
+// work is the budget of a strategy; 0: its own choice.
+func (o *options) work() int {
+	if o.budget == 0 && o.patient {
+		return boundless
+	}
+	return o.budget
+}
+
 func singleSource(o *options) allocate.Solver {
-	s := allocate.SingleSource{Seed: o.seed}
+	s := allocate.SingleSource{Seed: o.seed, Budget: o.work()}
 	if o.patient {
-		s.Budget, s.Gap = boundless, exactly
+		s.Gap = exactly
 	}
 	return s
 }
 
 func centers(o *options, of *instance) partition.Method {
-	c := allocate.Centers{Seed: o.seed, Objective: centerObjective(of.goal)}
+	c := allocate.Centers{Seed: o.seed, Objective: centerObjective(of.goal), Budget: o.work()}
 	if o.patient {
-		c.Budget, c.Gap = boundless, exactly
+		c.Gap = exactly
 	}
 	return c
 }
@@ -63,26 +71,20 @@ func centerObjective(g goal) allocate.CenterObjective {
 }
 
 func cut(o *options, of *instance) partition.Method {
-	c := district.Cut{Seed: o.seed}
+	c := district.Cut{Seed: o.seed, Budget: o.work()}
 	if of.goal == borderLength {
 		c.Objective = district.CutBorder
-	}
-	if o.patient {
-		c.Budget = boundless
 	}
 	return c
 }
 
 func compact(o *options, of *instance) partition.Method {
-	c := district.Compact{Seed: o.seed, Objective: district.Inertia}
+	c := district.Compact{Seed: o.seed, Objective: district.Inertia, Budget: o.work()}
 	if of.goal != inertia {
 		c.Objective = district.Distance
 	}
 	if of.goal == affinity {
 		c.Preference, c.Penalty = of.preference, priceOfViolation
-	}
-	if o.patient {
-		c.Budget = boundless
 	}
 	return c
 }
