@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"io"
 	"iter"
-	"unicode/utf8"
 
 	"github.com/territory-go/territory/geo"
 	"github.com/territory-go/territory/internal/jsonscan"
@@ -372,12 +371,7 @@ func (r *Reader) cut(offset int64, index int) error {
 
 // found names what comes next.
 func (r *Reader) found() string {
-	for n := r.src.pos + utf8.UTFMax; len(r.src.buf) < n+4; { // the longest word: false
-		if !r.src.more() {
-			break
-		}
-		n = r.src.pos + utf8.UTFMax
+	for len(r.src.buf)-r.src.pos < len("false") && r.src.more() {
 	}
-	s := jsonscan.New(r.src.buf[r.src.pos:])
-	return s.Found()
+	return jsonscan.New(r.src.buf[r.src.pos:]).Found()
 }
