@@ -42,10 +42,13 @@ import (
 // All other vertices, in real maps all but a few, have the very coordinates that
 // they had in the areas. Vertices within a step of each other may become one.
 //
-// The error is an *partition.InputError that names a position which is not
-// finite. O((n + k) log n) for n positions and k crossings of edges.
+// The error is an *partition.InputError for each position that is not finite, or
+// if there are more than 2^29 positions. O((n + k) log n) for n positions and k
+// crossings of edges, and up to n² comparisons for bundles of long edges that are
+// nearly parallel all along.
 func Union(areas ...orb.MultiPolygon) (orb.MultiPolygon, error) {
 	var faults partition.Faults
+	checkSize(&faults, "areas", areas)
 	for i, area := range areas {
 		checkFinite(&faults, fmt.Sprintf("areas[%d]", i), area)
 	}
@@ -76,6 +79,7 @@ func SymmetricDifference(a, b orb.MultiPolygon) (orb.MultiPolygon, error) {
 
 func combine(a, b orb.MultiPolygon, keep func(inA, inB bool) bool) (orb.MultiPolygon, error) {
 	var faults partition.Faults
+	checkSize(&faults, "a and b", []orb.MultiPolygon{a, b})
 	checkFinite(&faults, "a", a)
 	checkFinite(&faults, "b", b)
 	if err := faults.Err(); err != nil {
@@ -88,6 +92,13 @@ func combine(a, b orb.MultiPolygon, keep func(inA, inB bool) bool) (orb.MultiPol
 		}
 		return keep(inA, inB)
 	}), nil
+}
+
+// checkSize adds a fault if there are more positions than indices can tell apart.
+func checkSize(faults *partition.Faults, field string, areas []orb.MultiPolygon) {
+	if positions(areas) > 1<<29 {
+		faults.Add(partition.InputError{Field: field, Index: -1, Why: "have more than 2^29 positions"}, nil)
+	}
 }
 
 // checkFinite adds a fault for each position of an area that is not finite.

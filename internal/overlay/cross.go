@@ -34,7 +34,7 @@ func (in cell) crossing(a, b, c, d point) (point, bool) {
 // mayHold reports whether from + delta·share can round to a number from lo to hi,
 // where rounding errors let share be off by less than a part in 2^50.
 func (cell) mayHold(from, delta, lo, hi int64, share float64) bool {
-	at, off := float64(float64(delta)*share), 2+0x1p-50*math.Abs(float64(delta))
+	at, off := float64(float64(delta)*share), 2+float64(0x1p-50*math.Abs(float64(delta)))
 	return at >= float64(lo-from)-off && at <= float64(hi-from)+off
 }
 

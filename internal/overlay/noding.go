@@ -161,13 +161,11 @@ func (n *noding) meets(c cell, e int32) bool {
 	// The line of the edge has the four corners of the widened cell on one side
 	// if the middle is farther from it than half the cell is wide.
 	dx, dy := float64(b.x-a.x), float64(b.y-a.y)
-	px := float64(c.minX-a.x)/2 + float64(c.maxX-a.x)/2
-	py := float64(c.minY-a.y)/2 + float64(c.maxY-a.y)/2
-	halfX := float64(c.maxX-c.minX)/2 + near + 1
-	halfY := float64(c.maxY-c.minY)/2 + near + 1
+	px, py := float64(c.minX-a.x+(c.maxX-c.minX)/2), float64(c.minY-a.y+(c.maxY-c.minY)/2)
+	halfX, halfY := float64((c.maxX-c.minX)/2+near+1), float64((c.maxY-c.minY)/2+near+1)
 	l, r := float64(dx*py), float64(dy*px)
 	reach := float64(math.Abs(dx)*halfY) + float64(math.Abs(dy)*halfX)
-	return math.Abs(l-r) <= reach+1e-14*(math.Abs(l)+math.Abs(r)+reach)
+	return math.Abs(l-r) <= reach+float64(1e-14*(math.Abs(l)+math.Abs(r)+reach))
 }
 
 // compare finds the crossings within a cell and what passes its hot pixels.
