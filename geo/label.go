@@ -16,14 +16,14 @@ import (
 // there is. Of several parts it takes the one with the most room; parts should
 // not overlap, and a border between two that touch counts.
 //
-// tolerance has the unit of the metric; at most 0, it is a thousandth of the longer
-// side of the box around the area, and it is never taken finer than a
-// ten-thousandth.
+// tolerance has the unit of the metric; at most 0, it is a thousandth of the
+// longest side of a box around a part. It is never taken finer than a
+// ten-thousandth of that.
 //
 // With [Plane] the map is that of the coordinates. With any other metric (nil:
-// [Geodesic]) it is longitude and latitude with a degree as long as it
-// is at the latitude in the middle of the area, in metres: lines that are straight in the coordinates
-// are straight on it, so that inside means the same.
+// [Geodesic]) it is longitude and latitude, with degrees as long as they are, in
+// metres, at the latitude in the middle of the area: lines that are straight in
+// the coordinates are straight on it, so that inside means the same.
 //
 // The point lies inside an area that has any surface. For one that has none it
 // is a position of it, and NaN, NaN where there is no finite position, both with
@@ -52,13 +52,19 @@ func LabelPoint(area orb.MultiPolygon, metric Metric, tolerance float64) (at orb
 type labelSearch struct {
 	scaleX, scaleY float64 // map units per unit of a coordinate
 	unit           float64 // map units per unit of the metric
-	size           float64 // longer side of the box
-	polygons       [][]labelEdge
+	size           float64 // longest side of a box around a polygon
+	polygons       []labelPolygon
 	queue          labelQueue
 	made           int // squares so far
 
 	best      orb.Point
 	clearance float64
+}
+
+// labelPolygon is a polygon on the map of the search, and the box around it.
+type labelPolygon struct {
+	edges                  []labelEdge
+	lowX, lowY, wide, tall float64
 }
 
 // labelEdge is directed by [upwards].
@@ -85,7 +91,6 @@ func newLabelSearch(p *parts, metric Metric) *labelSearch {
 		s.unit /= north
 		s.scaleX = float64(s.scaleX * math.Max(east/north, 1e-3))
 	}
-	s.size = math.Max(float64(high[0]*s.scaleX)-float64(low[0]*s.scaleX), float64(high[1]*s.scaleY)-float64(low[1]*s.scaleY))
 	for _, polygon := range p.polygons {
 		var edges []labelEdge
 		for _, ring := range polygon {
@@ -100,7 +105,12 @@ func newLabelSearch(p *parts, metric Metric) *labelSearch {
 				a = b
 			}
 		}
-		s.polygons = append(s.polygons, edges)
+		one := parts{polygons: []orb.Polygon{polygon}}
+		low, high := one.box()
+		box := labelPolygon{edges, float64(low[0] * s.scaleX), float64(low[1] * s.scaleY), 0, 0}
+		box.wide, box.tall = float64(high[0]*s.scaleX)-box.lowX, float64(high[1]*s.scaleY)-box.lowY
+		s.size = math.Max(s.size, math.Max(box.wide, box.tall))
+		s.polygons = append(s.polygons, box)
 	}
 	for i, polygon := range p.polygons {
 		if q, ok := insidePolygon(polygon); ok {
@@ -136,24 +146,17 @@ func (s *labelSearch) run(tolerance float64) {
 
 // cover queues squares over the box of a polygon.
 func (s *labelSearch) cover(polygon int, tolerance float64) {
-	edges := s.polygons[polygon]
-	if len(edges) == 0 {
+	p := &s.polygons[polygon]
+	if !(p.wide > 0 && p.tall > 0) {
 		return
 	}
-	lowX, lowY, highX, highY := edges[0].ax, edges[0].ay, edges[0].ax, edges[0].ay
-	for _, e := range edges {
-		lowX, highX = math.Min(lowX, math.Min(e.ax, e.bx)), math.Max(highX, math.Max(e.ax, e.bx))
-		lowY, highY = math.Min(lowY, e.ay), math.Max(highY, e.by) // edges point upwards
-	}
-	wide, tall := highX-lowX, highY-lowY
-	side := math.Max(math.Min(wide, tall), math.Max(wide, tall)/64)
-	if !(wide > 0 && tall > 0) {
-		return
-	}
+	side := math.Max(math.Min(p.wide, p.tall), math.Max(p.wide, p.tall)/64)
 	half := float64(side / 2)
-	for y := lowY; y < highY; y += side {
-		for x := lowX; x < highX; x += side {
-			s.add(polygon, nil, x+half, y+half, half, tolerance)
+	// Counted, since a side may be too small to move a coordinate.
+	rows, columns := int(math.Ceil(p.tall/side)), int(math.Ceil(p.wide/side))
+	for row := range rows {
+		for column := range columns {
+			s.add(polygon, nil, p.lowX+float64(float64(2*column+1)*half), p.lowY+float64(float64(2*row+1)*half), half, tolerance)
 		}
 	}
 }
@@ -178,7 +181,7 @@ func (s *labelSearch) add(polygon int, near []int32, x, y, half, tolerance float
 // nearer is the edges that may be nearest to a point of a square: no farther from its
 // middle than the nearest one and twice its half diagonal.
 func (s *labelSearch) nearer(c labelCell) (near []int32) {
-	edges := s.polygons[c.polygon]
+	edges := s.polygons[c.polygon].edges
 	reach := math.Abs(c.distance) + float64(2*float64(c.half*math.Sqrt2))
 	reach = float64(reach * (1 + 1e-9))
 	keep := func(i int32) {
@@ -203,7 +206,7 @@ func (s *labelSearch) nearer(c labelCell) (near []int32) {
 
 // distance is how far a point is from the border of a polygon.
 func (s *labelSearch) distance(polygon int, near []int32, x, y float64) float64 {
-	edges := s.polygons[polygon]
+	edges := s.polygons[polygon].edges
 	least := math.Inf(1)
 	if near == nil {
 		for i := range edges {
@@ -220,7 +223,7 @@ func (s *labelSearch) distance(polygon int, near []int32, x, y float64) float64 
 // inside is the even-odd rule.
 func (s *labelSearch) inside(polygon int, x, y float64) bool {
 	in := false
-	edges := s.polygons[polygon]
+	edges := s.polygons[polygon].edges
 	for i := range edges {
 		e := &edges[i]
 		if (e.ay > y) != (e.by > y) && x < e.ax+float64((e.bx-e.ax)*((y-e.ay)/(e.by-e.ay))) {

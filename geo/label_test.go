@@ -148,6 +148,7 @@ func TestLabelPointOfNothing(t *testing.T) {
 		for _, area := range []orb.MultiPolygon{
 			{{{{1, 1}}}}, {{{{1, 1}, {1, 1}, {1, 1}, {1, 1}}}}, {{{{1, 1}, {5, 1}, {1, 1}}}},
 			{{{{1, 1}, {3, 3}, {7, 7}, {1, 1}}}}, {{{{1, 1}, {5, 2}, {1, 1}}}},
+			{{{{0, 1}, {1e-20, 1}, {1e-20, math.Nextafter(1, 2)}, {0, math.Nextafter(1, 2)}}}}, // no number is inside
 		} {
 			at, clearance := geo.LabelPoint(area, metric, 1e-9)
 			require.True(t, finitePoint(at))
