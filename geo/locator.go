@@ -1,8 +1,6 @@
 package geo
 
 import (
-	"slices"
-
 	"github.com/paulmach/orb"
 
 	"github.com/territory-go/territory/internal/boxes"
@@ -122,11 +120,10 @@ func (l *Locator) Owners(p orb.Point) []int {
 		}
 		return []int{int(number) - 1}
 	case manyOwners:
-		parts = l.collect(nil, number, &l.edgeTable)
+		parts = odd(l.collect(nil, number, &l.edgeTable))
 	case someEdges:
 		parts = l.partsAt(nil, p, at)
 	}
-	slices.Sort(parts)
 	var areas []int
 	for _, part := range parts {
 		if a := int(l.areaOf[part]); len(areas) == 0 || areas[len(areas)-1] != a {
@@ -155,7 +152,7 @@ func (l *Locator) cellOf(p orb.Point) place {
 	shift := uint8(topShift)
 	for c&3 == divided {
 		shift -= blockShift
-		c = l.blocks[c>>2<<(2*blockShift)|cell(y>>shift&blockMask)<<blockShift|cell(x>>shift&blockMask)]
+		c = l.blocks[int(c>>2)<<(2*blockShift)|int(y>>shift&blockMask)<<blockShift|int(x>>shift&blockMask)]
 	}
 	return place{c, x, y, shift}
 }
@@ -194,26 +191,50 @@ func (l *Locator) answer(p orb.Point, at place) int {
 // firstOf is answer where parts overlap or many meet.
 func (l *Locator) firstOf(p orb.Point, at place) int {
 	var room [16]int32
-	if parts := l.partsAt(room[:0], p, at); len(parts) > 0 {
-		return int(l.areaOf[slices.Min(parts)])
+	crossed := odd(l.crossed(room[:0], p, at))
+	// The first part at the corner, or -1. Nothing before it is there, so what
+	// was crossed before it has been entered.
+	corner := int32(-1)
+	switch base := l.border[at.cell>>2].base; {
+	case base > 0:
+		corner = base - 1
+	case base < 0:
+		corner = l.sets[^base].least
+	}
+	switch {
+	case len(crossed) == 0 && corner < 0:
+		return -1
+	case len(crossed) == 0 || corner >= 0 && corner < crossed[0]:
+		return int(l.areaOf[corner])
+	case corner != crossed[0]:
+		return int(l.areaOf[crossed[0]])
+	}
+	// The first one was left, and it takes the others to tell.
+	if parts := l.partsAt(crossed[:0], p, at); len(parts) > 0 {
+		return int(l.areaOf[parts[0]])
 	}
 	return -1
 }
 
-// partsAt appends the parts that contain p, which lies in the border cell at.
+// partsAt lists the parts that contain p, which lies in the border cell at, in
+// the space of parts.
 func (l *Locator) partsAt(parts []int32, p orb.Point, at place) []int32 {
-	number := at.cell >> 2
-	c := l.border[number]
-	switch {
-	case c.base > 0:
-		parts = append(parts, c.base-1)
-	case c.base < 0:
-		parts = l.collect(parts, ^c.base, &l.edgeTable)
+	switch base := l.border[at.cell>>2].base; {
+	case base > 0:
+		parts = append(parts, base-1)
+	case base < 0:
+		parts = l.collect(parts, ^base, &l.edgeTable)
 	}
+	return odd(l.crossed(parts, p, at))
+}
+
+// crossed appends the parts of the edges between p and the corner of its cell.
+func (l *Locator) crossed(parts []int32, p orb.Point, at place) []int32 {
+	number := at.cell >> 2
 	r := l.grid.corner(at)
-	for _, e := range l.refs[c.first:l.border[number+1].first] {
+	for _, e := range l.refs[l.border[number].first:l.border[number+1].first] {
 		if edge := &l.edges[e]; crossing(edge.a, edge.b, p, r) {
-			parts = toggle(parts, 0, l.parts(e))
+			parts = append(parts, l.parts(e)...)
 		}
 	}
 	return parts

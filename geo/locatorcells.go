@@ -113,7 +113,7 @@ type item struct{ cell, edge int32 }
 
 func newCellBuilder(l *Locator) *cellBuilder {
 	n := len(l.edges) - 1
-	return &cellBuilder{Locator: l, budget: 64*n + 1<<16}
+	return &cellBuilder{Locator: l, budget: 64*min(n, 1<<23) + 1<<16}
 }
 
 func (b *cellBuilder) build() {
@@ -283,7 +283,7 @@ func (b *cellBuilder) cell(depth int, edges []int32, at block) cell {
 		case 0:
 			return oneOwner
 		case 1:
-			return cell(b.areaOf[w.parts[0]]+1)<<2 | oneOwner
+			return cell(b.areaOf[w.parts[0]]+1) << 2 // oneOwner
 		}
 		return cell(w.keep(&b.partSets, &b.edgeTable))<<2 | manyOwners
 	}
@@ -320,7 +320,11 @@ func (b *cellBuilder) divide(depth int, edges []int32, inner block) (cell, bool)
 		return 0, false
 	}
 	b.budget -= len(lv.list)
-	b.levels[depth].walk.copyTo(&lv.rows)
+	w := &b.levels[depth].walk
+	if len(w.parts) > 1 {
+		w.keep(&b.partSets, &b.edgeTable) // or each of the cells would write it out
+	}
+	w.copyTo(&lv.rows)
 	number := len(b.blocks) >> (2 * blockShift)
 	b.blocks = append(b.blocks, make([]cell, 1<<(2*blockShift))...)
 	cells := number << (2 * blockShift)

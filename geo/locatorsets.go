@@ -19,31 +19,29 @@ type partSet struct {
 	cost  int32 // parts of the edges crossed since a set was written out
 }
 
-// collect appends the parts of set to dst, in no particular order.
+// collect appends parts to dst, of which set has those that occur an odd number
+// of times.
 func (s *partSets) collect(dst []int32, set int32, t *edgeTable) []int32 {
-	start := len(dst)
-	end := set
-	for s.sets[set].edge >= 0 {
-		set = s.sets[set].from
+	for ; s.sets[set].edge >= 0; set = s.sets[set].from {
+		dst = append(dst, t.parts(s.sets[set].edge)...)
 	}
-	dst = append(dst, s.list[s.sets[set].from:][:s.sets[set].size]...)
-	for at := end; at != set; at = s.sets[at].from { // any order will do
-		dst = toggle(dst, start, t.parts(s.sets[at].edge))
-	}
-	return dst
+	return append(dst, s.list[s.sets[set].from:][:s.sets[set].size]...)
 }
 
-// toggle takes the parts that are in dst[start:] out of it and appends the others.
-func toggle(dst []int32, start int, parts []int32) []int32 {
-	for _, p := range parts {
-		if at := slices.Index(dst[start:], p); at >= 0 {
-			dst[start+at] = dst[len(dst)-1]
-			dst = dst[:len(dst)-1]
-		} else {
-			dst = append(dst, p)
+// odd keeps the parts that occur an odd number of times, each once, ascending.
+func odd(parts []int32) []int32 {
+	slices.Sort(parts)
+	kept := parts[:0]
+	for i := 0; i < len(parts); {
+		first := i
+		for i < len(parts) && parts[i] == parts[first] {
+			i++
+		}
+		if (i-first)%2 == 1 {
+			kept = append(kept, parts[first])
 		}
 	}
-	return dst
+	return kept
 }
 
 // walker is the set of parts at a point that moves across the map.
