@@ -154,8 +154,8 @@ func (c *Coverage) gaps(metric Metric) []Finding {
 				// The edges that run through the middle of this one, which may be a part
 				// of them where they cross others.
 				p, q := ring[i], ring[i+1]
-				at := orb.Point{p[0]/2 + q[0]/2, p[1]/2 + q[1]/2}
-				near := 1e-12 * (math.Abs(at[0]) + math.Abs(at[1]))
+				at := orb.Point{float64(p[0]/2) + float64(q[0]/2), float64(p[1]/2) + float64(q[1]/2)}
+				near := float64(1e-12 * (math.Abs(at[0]) + math.Abs(at[1])))
 				tree.Search(boxes.Box{MinX: at[0] - near, MinY: at[1] - near, MaxX: at[0] + near, MaxY: at[1] + near}, func(k int) bool {
 					a, b := c.segment(borders[k].edge())
 					length := Plane{}.Distance(a, b)

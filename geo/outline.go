@@ -18,6 +18,8 @@ type tracer struct {
 	place []int32 // of each vertex, where it is on the current walk; -1: not
 	arcs  []arc
 	loops []loop
+	walk  []int32 // room for follow
+	stack []int32 // room for split
 }
 
 // arc is a directed edge with the territory on its left.
@@ -48,10 +50,18 @@ func newTracer(c *Coverage) *tracer {
 // the edges do not bound polygons whose interiors are apart, which happens where
 // areas overlap or cross.
 func (t *tracer) trace(borders []border, outside bool) (shape orb.MultiPolygon, clean bool) {
+	if !t.close(borders, outside) {
+		return nil, false
+	}
+	return t.polygons(), true
+}
+
+// close puts the edges together to loops, for polygons to be made of.
+func (t *tracer) close(borders []border, outside bool) (clean bool) {
 	t.arcs, t.loops = t.arcs[:0], t.loops[:0]
 	for _, b := range borders {
 		if b.rough {
-			return nil, false
+			return false
 		}
 		if outside {
 			b.half ^= 1
@@ -71,21 +81,19 @@ func (t *tracer) trace(borders []border, outside bool) (shape orb.MultiPolygon, 
 	for i := range t.arcs {
 		t.start[t.arcs[i].tail] = -1
 	}
-	if !t.nest(outside) {
-		return nil, false
-	}
-	return t.polygons(), true
+	return t.nest(outside)
 }
 
 // follow walks from an arc along the border of one piece of interior, until it
 // is back, and returns the vertices.
 func (t *tracer) follow(first int32) []int32 {
-	var walk []int32
+	walk := t.walk[:0]
 	for at := first; ; {
 		a := &t.arcs[at]
 		a.used = true
 		walk = append(walk, a.tail)
 		if at = t.turn(a, first); at == first {
+			t.walk = walk
 			return walk
 		}
 	}
@@ -139,7 +147,7 @@ func sector(o, f, p orb.Point) int {
 // ring and the holes that touch it, or holes that touch each other.
 func (t *tracer) split(walk []int32) {
 	from := len(t.loops)
-	var stack []int32
+	stack := t.stack[:0]
 	for _, v := range walk {
 		if back := t.place[v]; back >= 0 {
 			t.add(slices.Clone(stack[back:]))
@@ -154,7 +162,8 @@ func (t *tracer) split(walk []int32) {
 	for _, w := range stack {
 		t.place[w] = -1
 	}
-	t.add(stack)
+	t.add(slices.Clone(stack))
+	t.stack = stack
 	shell := -1
 	for i := from; i < len(t.loops); i++ {
 		if t.loops[i].turn > 0 {

@@ -80,10 +80,11 @@ type strip struct {
 // sides of another area, by pairs of areas.
 func (c *Coverage) strips(width float64) []strip {
 	open := c.borders(1, func(int32) int32 { return 0 })[0]
+	half := float64(width / 2)
 	around := make([]boxes.Box, len(open))
 	for i, b := range open {
 		box := c.box(b.edge())
-		around[i] = boxes.Box{MinX: box.MinX - width/2, MinY: box.MinY - width/2, MaxX: box.MaxX + width/2, MaxY: box.MaxY + width/2}
+		around[i] = boxes.Box{MinX: box.MinX - half, MinY: box.MinY - half, MaxX: box.MaxX + half, MaxY: box.MaxY + half}
 	}
 	var all []strip
 	boxes.New(around).Pairs(func(i, j int) {

@@ -37,8 +37,7 @@ func (c *Coverage) tell() {
 			}
 		}
 		if !wild[area] {
-			_, clean := t.trace(borders, false)
-			wild[area] = !clean
+			wild[area] = !t.close(borders, false)
 		}
 		any = any || wild[area]
 	}

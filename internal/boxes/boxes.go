@@ -152,11 +152,12 @@ func hilbertOrder(boxes []Box) []int32 {
 // grid is the place of the middle of lo..hi among 2^16 steps from low to high.
 // Halves are taken before sums, which then cannot overflow.
 func grid(lo, hi, low, high float64) uint32 {
-	span := high/2 - low/2
+	from := float64(low / 2)
+	span := float64(high/2) - from
 	if !(span > 0) {
 		return 0
 	}
-	at := ((lo/2 - low/2) + (hi/2 - low/2)) / 2 / span
+	at := ((float64(lo/2) - from) + (float64(hi/2) - from)) / 2 / span
 	return uint32(math.Min(at*65536, 65535))
 }
 
