@@ -9,10 +9,12 @@ import (
 	"github.com/territory-go/territory/partition"
 )
 
-// Work allowed for one unit, and for all.
+// Work allowed for one unit, at first and again for those that took longer, and
+// for all together.
 const (
-	aroundNodes = 200_000
-	aroundTotal = 2_000_000
+	aroundFirst = 2_000
+	aroundAgain = 50_000
+	aroundTotal = 500_000
 )
 
 // noSetAround finds a unit that no connected set of units within the limits of
@@ -28,31 +30,21 @@ func (m *model) noSetAround(ctx context.Context) error {
 	}
 	s := &around{m: m, ctx: ctx, in: make([]int8, m.n), load: make([]float64, m.measures), seen: make([]int32, m.n)}
 	done := make([]bool, m.n)
-	for _, u := range m.byWeight() {
-		if done[u] || s.total > aroundTotal {
-			continue
-		}
-		fits, cut := false, false
-		for t := range int32(m.k) {
-			if !m.may(u, t) {
+	for _, s.most = range [2]int{aroundFirst, aroundAgain} {
+		for _, u := range m.byWeight() {
+			if done[u] || s.total > aroundTotal {
 				continue
 			}
-			found, complete := s.search(u, t)
-			fits, cut = fits || found, cut || !complete
-			if fits || m.alike {
-				break
+			found, complete := s.anywhere(u)
+			switch {
+			case found:
+				for _, v := range s.set {
+					done[v] = true
+				}
+			case complete:
+				return s.none(u)
 			}
 		}
-		if fits {
-			for _, v := range s.set {
-				done[v] = true
-			}
-			continue
-		}
-		if cut {
-			continue
-		}
-		return s.none(u)
 	}
 	return nil
 }
@@ -69,11 +61,28 @@ type around struct {
 	seen  []int32   // mark of reach
 	mark  int32
 	queue []int32
+	most  int // nodes allowed for a search
 	nodes int // of this search
 	total int // of all
 	stop  bool
 
 	below, above float64 // nearest loads to the limits of the first measure on either side
+}
+
+// anywhere is search for all territories that may take unit u.
+func (s *around) anywhere(u int32) (found, complete bool) {
+	complete = true
+	for t := range int32(s.m.k) {
+		if !s.m.may(u, t) {
+			continue
+		}
+		f, c := s.search(u, t)
+		complete = complete && c
+		if f || s.m.alike {
+			return f, complete
+		}
+	}
+	return false, complete
 }
 
 // search reports whether there is a set, which is then in s.set, and otherwise
@@ -91,9 +100,6 @@ func (s *around) search(u, t int32) (found, complete bool) {
 			s.in[v] = -1
 		}
 	}
-	if s.in[u] = 1; !m.may(u, t) {
-		return false, true
-	}
 	found = s.grow()
 	s.total += s.nodes
 	return found, !s.stop
@@ -102,7 +108,7 @@ func (s *around) search(u, t int32) (found, complete bool) {
 // grow tries all sets that contain the set and nothing that is out.
 func (s *around) grow() bool {
 	s.nodes += 1 + len(s.set)/64 // looking around takes its time in large sets
-	if s.stop || s.nodes > aroundNodes || s.nodes&1023 == 0 && s.ctx.Err() != nil {
+	if s.stop || s.nodes > s.most || s.nodes&1023 == 0 && s.ctx.Err() != nil {
 		s.stop = true
 		return false
 	}

@@ -147,14 +147,17 @@ type cutSearch struct {
 	best    []int32
 	bestCut float64 // of best, in the unit of the weights
 	bestOut float64
+	steps   int64 // of each chain in the next round
 	work    int64 // done
 	found   int64 // work when best was found
 }
 
-// Steps and nodes per round.
+// Steps of a chain per round, and nodes of the exhaustive search per step. The
+// first rounds are short, for small maps.
 const (
-	chainRound = 1 << 17
-	exactRound = 1 << 18
+	shortRound = 1 << 11
+	longRound  = 1 << 17
+	exactNodes = 2
 )
 
 // start makes the first plans.
@@ -163,9 +166,9 @@ func (c Cut) start(ctx context.Context, m *model, weight []float64) (*cutSearch,
 	if number == 0 {
 		number = 4
 	}
-	s := &cutSearch{m: m, weight: weight, stop: func() {}, bestCut: math.Inf(1), bestOut: math.Inf(1)}
+	s := &cutSearch{m: m, weight: weight, stop: func() {}, bestCut: math.Inf(1), bestOut: math.Inf(1), steps: shortRound}
 	if s.exact = newExact(m, weight); s.exact != nil {
-		s.slice, s.stop = iter.Pull(s.exact.slices(ctx, exactRound))
+		s.slice, s.stop = iter.Pull(s.exact.slices(ctx, func() int64 { return exactNodes * s.steps }))
 	}
 	first := make([][]int32, number)
 	parallel.For(number, func(i int) {
@@ -233,13 +236,14 @@ func (s *cutSearch) round(ctx context.Context) {
 	parallel.For(len(s.chains)+extra, func(i int) {
 		switch {
 		case i >= extra:
-			s.chains[i-extra].run(ctx, chainRound)
+			s.chains[i-extra].run(ctx, s.steps)
 		default:
 			_, more := s.slice()
 			s.over = !more && !s.exact.broken
 		}
 	})
-	s.work += int64(len(s.chains))*chainRound + int64(extra)*exactRound
+	s.work += s.steps * int64(len(s.chains)+exactNodes*extra)
+	s.steps = min(2*s.steps, longRound)
 	s.gather()
 }
 

@@ -27,20 +27,21 @@ type exact struct {
 	barred []units   // per territory, the units that must not be in it
 	wanted []units   // per territory, the units that it must hold
 	heavy  []int32   // units in the order in which they are dealt with
+	lower  []float64 // per measure, the least and the most of any territory
+	upper  []float64
 
-	nodes   int64       // visited
-	pause   int64       // after how many of them the search stops for a while
-	ended   func() bool // whether the context has ended
-	yield   func() bool // what it does then; false: it ends
-	deepest int         // territories closed at once, at most
-	broken  bool        // the search ended before its time: nothing is proved
+	nodes  int64       // visited
+	pause  int64       // after how many of them the search stops for a while
+	ended  func() bool // whether the context has ended
+	yield  func() bool // what it does at a pause; false: it ends
+	broken bool        // the search ended before its time: nothing is proved
 
 	least float64 // cut of the best plan
 	found []int32 // that plan; nil: none yet
 
 	of   []int32 // territories closed so far
 	used []bool
-	load [][]float64 // per depth, of the set that grows there
+	load [][]float64 // [depth·(n+1) + size] of the set that grows there, when it had so many units
 }
 
 // newExact prepares a search; nil where there are too many units.
@@ -50,7 +51,8 @@ func newExact(m *model, weight []float64) *exact {
 	}
 	x := &exact{
 		m: m, weight: weight, near: make([]units, m.n), barred: make([]units, m.k), wanted: make([]units, m.k),
-		least: math.Inf(1), of: make([]int32, m.n), used: make([]bool, m.k), load: make([][]float64, m.k),
+		least: math.Inf(1), of: make([]int32, m.n), used: make([]bool, m.k), load: make([][]float64, m.k*(m.n+1)),
+		lower: make([]float64, m.measures), upper: make([]float64, m.measures),
 	}
 	for u := range int32(m.n) {
 		for _, v := range m.neighbors(u) {
@@ -65,22 +67,33 @@ func newExact(m *model, weight []float64) *exact {
 			x.wanted[f] = x.wanted[f].or(unit(u))
 		}
 	}
-	for t := range x.load {
-		x.load[t] = make([]float64, m.measures)
+	for r := range m.measures {
+		x.lower[r] = math.Inf(1)
+		for t := range int32(m.k) {
+			lower, upper := m.limits(t)
+			x.lower[r], x.upper[r] = math.Min(x.lower[r], lower[r]), math.Max(x.upper[r], upper[r])
+		}
+	}
+	amounts := make([]float64, len(x.load)*m.measures)
+	for i := range x.load {
+		x.load[i] = amounts[i*m.measures : (i+1)*m.measures]
 	}
 	x.heavy = m.byWeight()
 	return x
 }
 
-// slices is the search as a sequence of pauses, one after every so many nodes,
-// at which least may be lowered. When the sequence has ended and the search is
+// slices is the search as a sequence of pauses, one after so many nodes each, at
+// which least may be lowered. When the sequence has ended and the search is
 // not broken, no plan cuts less than least: found, if it is not nil, is optimal.
-func (x *exact) slices(ctx context.Context, nodes int64) iter.Seq[struct{}] {
+func (x *exact) slices(ctx context.Context, nodes func() int64) iter.Seq[struct{}] {
 	return func(yield func(struct{}) bool) {
-		x.pause = nodes
+		x.pause = nodes()
 		x.yield = func() bool {
-			x.pause += nodes
-			return yield(struct{}{})
+			if !yield(struct{}{}) {
+				return false
+			}
+			x.pause = x.nodes + nodes()
+			return true
 		}
 		x.ended = func() bool { return ctx.Err() != nil }
 		x.divide(firstUnits(x.m.n), 0, 0)
@@ -101,7 +114,7 @@ func (x *exact) divide(rest units, depth int, cut float64) {
 		}
 		return
 	}
-	if rest.count() < m.k-depth || !x.dividable(rest, rest, m.k-depth) {
+	if rest.count() < m.k-depth || !x.dividable(rest, units{}, rest, m.k-depth) {
 		return
 	}
 	// The unit that is dealt with first: that of most weight, so that there are
@@ -119,9 +132,10 @@ func (x *exact) divide(rest units, depth int, cut float64) {
 		}
 		x.used[t] = true
 		g := growth{rest: rest, t: t, depth: depth, cut: cut}
-		copy(x.load[depth], m.values(root))
+		g.lower, g.upper = m.limits(t)
+		copy(x.load[depth*(m.n+1)+1], m.values(root))
 		out := x.barred[t].and(rest)
-		x.grow(&g, unit(root), out, x.crossing(unit(root), out))
+		x.grow(&g, unit(root), out, x.near[root], x.crossing(unit(root), out))
 		x.used[t] = false
 		if m.alike {
 			break // the other territories would be this one under another number
@@ -131,117 +145,96 @@ func (x *exact) divide(rest units, depth int, cut float64) {
 
 // growth is what stays the same while the set of one territory grows.
 type growth struct {
-	rest  units // units without a territory, those of the set among them
-	t     int32
-	depth int
-	cut   float64
+	rest         units // units without a territory, those of the set among them
+	t            int32
+	depth        int
+	cut          float64
+	lower, upper []float64
 }
 
-// grow decides about a neighbour of the set: in or out. border is the weight of
-// the edges between the set and what is out.
-func (x *exact) grow(g *growth, set, out units, border float64) {
+// grow decides about a neighbour of the set: in or out. fringe is what is next
+// to the set, border the weight of the edges between the set and what is out.
+func (x *exact) grow(g *growth, set, out, fringe units, border float64) {
 	if x.stopped() || g.cut+border >= x.least {
 		return
 	}
 	m := x.m
-	lower, upper := m.limits(g.t)
-	load := x.load[g.depth]
+	size := g.depth*(m.n+1) + set.count()
+	load := x.load[size]
+	enough := true
 	for r, l := range load {
-		if l > upper[r]+room(upper[r]) {
+		if !within(l, g.upper[r]) {
 			return
 		}
-	}
-	if x.wanted[g.t].and(g.rest).meets(out) {
-		return
+		enough = enough && reaches(l, g.lower[r])
 	}
 	// What the set can still reach, and whether that is enough.
 	open := g.rest.without(out)
-	reach := x.flood(set, open)
+	fringe = fringe.and(open).without(set)
+	reach := x.flood(fringe, open.without(set)).or(set)
 	if !x.wanted[g.t].without(reach).none() {
 		return
 	}
-	for r := range m.measures {
-		sum := load[r]
-		if sum >= lower[r]-room(lower[r]) {
-			continue
-		}
-		for w := reach.without(set); !w.none(); w = w.rest() {
-			sum += m.value[int(w.first())*m.measures+r]
-		}
-		if sum < lower[r]-room(lower[r]) {
-			return
-		}
-	}
-	// What is out for good must be dividable, with what it may still get.
-	left := m.k - g.depth - 1
-	gone := g.rest.without(reach)
-	if out = out.and(g.rest); !gone.or(out).none() && !x.dividable(g.rest.without(set), out.or(gone), left) {
+	if !enough && !x.enough(load, reach.without(set), g.lower) {
 		return
 	}
-	// The neighbour with most edges that are decided already.
+	if !x.dividable(g.rest.without(set), reach.without(set), g.rest.without(reach).or(out), m.k-g.depth-1) {
+		return
+	}
+	// The neighbour with most edges that are decided already; those too heavy
+	// for the set are out.
 	best, most := int32(-1), -1
-	fits := units{}
-	fringe := x.fringe(set).and(open).without(set)
+	var over units
+next:
 	for w := fringe; !w.none(); w = w.rest() {
 		v := w.first()
-		ok := true
 		for r, l := range load {
-			if l+m.value[int(v)*m.measures+r] > upper[r]+room(upper[r]) {
-				ok = false
-				break
+			if !within(l+m.value[int(v)*m.measures+r], g.upper[r]) {
+				over = over.or(unit(v))
+				border += x.crossing(unit(v), set)
+				continue next
 			}
 		}
-		if !ok {
-			continue
-		}
-		fits = fits.or(unit(v))
-		decided := x.near[v].and(set.or(out)).count()
-		if decided > most {
+		if decided := x.near[v].and(set.or(out)).count(); decided > most {
 			best, most = v, decided
 		}
 	}
-	if over := fringe.without(fits); !over.none() { // too heavy: out
-		for w := over; !w.none(); w = w.rest() {
-			border += x.crossing(unit(w.first()), set)
+	switch {
+	case !over.none():
+		x.grow(g, set, out.or(over), fringe, border)
+	case best < 0:
+		if enough {
+			x.close(g, set, border)
 		}
-		x.grow(g, set, out.or(over), border)
-		return
+	default:
+		v := unit(best)
+		for r, value := range m.values(best) {
+			x.load[size+1][r] = load[r] + value
+		}
+		x.grow(g, set.or(v), out, fringe.or(x.near[best]), border+x.crossing(v, out))
+		x.grow(g, set, out.or(v), fringe, border+x.crossing(v, set))
 	}
-	if best < 0 {
-		x.close(g, set, border)
-		return
+}
+
+// enough reports whether a load reaches the lower limits together with a set.
+func (x *exact) enough(load []float64, set units, lower []float64) bool {
+	for r, sum := range load {
+		for w := set; !w.none() && !reaches(sum, lower[r]); w = w.rest() {
+			sum += x.m.value[int(w.first())*x.m.measures+r]
+		}
+		if !reaches(sum, lower[r]) {
+			return false
+		}
 	}
-	bit := unit(best)
-	values := m.values(best)
-	for r, v := range values {
-		load[r] += v
-	}
-	x.grow(g, set.or(bit), out, border+x.crossing(bit, out))
-	for r, v := range values {
-		load[r] -= v
-	}
-	x.grow(g, set, out.or(bit), border+x.crossing(bit, set))
+	return true
 }
 
 // close makes the set a territory and goes on with the rest.
 func (x *exact) close(g *growth, set units, border float64) {
-	m := x.m
-	lower, upper := m.limits(g.t)
-	for r := range m.measures { // summed afresh: what was added and taken away leaves dust
-		sum := 0.0
-		for w := set; !w.none(); w = w.rest() {
-			sum += m.value[int(w.first())*m.measures+r]
-		}
-		if sum < lower[r]-room(lower[r]) || sum > upper[r]+room(upper[r]) {
-			return
-		}
-	}
 	for w := set; !w.none(); w = w.rest() {
 		x.of[w.first()] = g.t
 	}
-	keep := append([]float64(nil), x.load[g.depth]...)
 	x.divide(g.rest.without(set), g.depth+1, g.cut+border)
-	copy(x.load[g.depth], keep)
 }
 
 // crossing is the weight of the edges between two sets.
@@ -261,31 +254,26 @@ func (x *exact) crossing(a, b units) float64 {
 	return sum
 }
 
-// fringe is what is next to a unit of the set, units of the set among it.
-func (x *exact) fringe(set units) units {
-	var f units
-	for w := set.low; w != 0; w &= w - 1 {
-		f = f.or(x.near[bits.TrailingZeros64(w)])
-	}
-	for w := set.high; w != 0; w &= w - 1 {
-		f = f.or(x.near[64+bits.TrailingZeros64(w)])
-	}
-	return f
-}
-
 // flood is what can be reached from the set within the units of open.
 func (x *exact) flood(set, open units) units {
 	for front := set; !front.none(); {
-		front = x.fringe(front).and(open).without(set)
+		var next units
+		for w := front.low; w != 0; w &= w - 1 {
+			next = next.or(x.near[bits.TrailingZeros64(w)])
+		}
+		for w := front.high; w != 0; w &= w - 1 {
+			next = next.or(x.near[64+bits.TrailingZeros64(w)])
+		}
+		front = next.and(open).without(set)
 		set = set.or(front)
 	}
 	return set
 }
 
 // dividable reports whether the connected parts of rest that hold units of
-// settled can each be divided into some of the left territories, by count and
-// by load: units of rest that are not settled may still go elsewhere.
-func (x *exact) dividable(rest, settled units, left int) bool {
+// settled can be divided into the left territories, as far as numbers and loads
+// tell. Units of loose may still leave rest.
+func (x *exact) dividable(rest, loose, settled units, left int) bool {
 	m := x.m
 	parts := 0
 	for settled = settled.and(rest); !settled.none(); {
@@ -294,21 +282,23 @@ func (x *exact) dividable(rest, settled units, left int) bool {
 		if parts++; parts > left {
 			return false
 		}
-	next:
 		for r := range m.measures {
-			least := math.Inf(1)
-			for t, used := range x.used {
-				if !used {
-					least = math.Min(least, m.lower[t*m.measures+r])
-				}
-			}
 			sum := 0.0
 			for w := part; !w.none(); w = w.rest() {
-				if sum += m.value[int(w.first())*m.measures+r]; sum >= least-room(least) {
-					continue next
+				sum += m.value[int(w.first())*m.measures+r]
+				if part.meets(loose) && reaches(sum, x.lower[r]) {
+					break
 				}
 			}
-			return false
+			if !reaches(sum, x.lower[r]) {
+				return false
+			}
+			if part.meets(loose) || x.upper[r] == 0 {
+				continue
+			}
+			if j := math.Ceil(sum*(1-1e-9)/x.upper[r] - 1e-9); j > float64(left) || !reaches(sum, float64(j*x.lower[r])) {
+				return false // too much for left territories, or between two whole numbers of them
+			}
 		}
 	}
 	return true
@@ -353,7 +343,7 @@ func (m *model) ruledOut(ctx context.Context, nodes int64) error {
 	if x == nil {
 		return nil
 	}
-	for range x.slices(ctx, nodes) {
+	for range x.slices(ctx, func() int64 { return nodes }) {
 		break
 	}
 	if x.broken || x.found != nil {
@@ -378,7 +368,7 @@ func (m *model) connectedPlan(ctx context.Context) ([]int32, error) {
 	if x == nil {
 		return nil, errNoPlan
 	}
-	for range x.slices(ctx, anyNodes) {
+	for range x.slices(ctx, func() int64 { return anyNodes }) {
 		break
 	}
 	switch {

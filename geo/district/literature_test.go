@@ -95,11 +95,11 @@ func TestCutLiterature(t *testing.T) {
 		}
 		p := usMap(t, name[1]+"/"+name[2])
 		limited(t, p, row[8], row[9], row[10])
-		want, slack, budget := number(t, row[1]), 0.0, 4_000_000
+		want, slack, budget := number(t, row[1]), 0.0, 3_000_000
 		switch {
 		case p.Len() > 128:
 			slack = 0.05 * want
-			budget = 2_000_000
+			budget = 1_000_000
 		case row[12] == "yes" && p.Len() <= 60:
 			budget = 20_000_000
 		case p.K > 6:

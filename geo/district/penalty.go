@@ -66,15 +66,6 @@ func (p *penalty) outsideWith(t int32, load []float64, u int32, sign float64) fl
 	return sum
 }
 
-// total is outside summed over the territories of a state.
-func (p *penalty) total(s *state) float64 {
-	sum := 0.0
-	for t := range int32(p.m.k) {
-		sum += p.outside(t, s.loads(t))
-	}
-	return sum
-}
-
 // negligible says how much outside still counts as none: rounding of sums.
 const negligible = 1e-12
 
