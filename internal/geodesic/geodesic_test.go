@@ -293,5 +293,29 @@ func TestBits(t *testing.T) {
 		lon, lat = p.Inverse(x, y)
 		add(x, y, lon, lat)
 	}
-	require.Equal(t, uint64(0x1206aa99efc94e5e), h.Sum64())
+	require.Equal(t, uint64(0x70261ae08df8f82), h.Sum64())
+}
+
+// Small rings have the surface that they have on an equal-area map about them, where
+// geodesics are as good as straight.
+func TestAreaOfSmallRings(t *testing.T) {
+	rng := rand.New(rand.NewPCG(13, 14))
+	for _, radius := range []float64{10, 100, 1000} {
+		worst := 0.0
+		for range 200 {
+			lon, lat := rng.Float64()*360-180, rng.Float64()*178-89
+			p := geodesic.NewEqualArea(lon, lat)
+			var ring [][2]float64
+			x0, y0, want := 0.0, 0.0, 0.0
+			for i := range 31 {
+				x, y, _ := geodesic.Direct(lon, lat, 12*float64(i%30), radius*(1+math.Sin(float64(i%30))/2))
+				ring = append(ring, [2]float64{x, y})
+				x1, y1 := p.Forward(x, y)
+				want += (x0*y1 - x1*y0) / 2
+				x0, y0 = x1, y1
+			}
+			worst = max(worst, math.Abs(ringArea(geodesic.Area, ring...)-math.Abs(want)))
+		}
+		require.Less(t, worst, 1e-3+10*math.Pow(radius, 4)/math.Pow(6.4e6, 2), "radius %v", radius)
+	}
 }

@@ -163,8 +163,7 @@ type trial struct {
 	from, to  direction // arcs σ
 	sigma     float64   // between them
 	eps       float64
-	sinOmega  float64
-	cosOmega  float64
+	lag       float64 // by how much the longitude is less than that on the sphere
 	miss      float64 // the longitude reached less the one wanted
 	missSlope float64 // its derivative by the azimuth
 }
@@ -201,14 +200,15 @@ func (p *path) try(azi1 direction, l longitude, slope bool) (t trial) {
 	// ω = ph(cos σ + i sin α₀ sin σ), up to a common factor of each end.
 	east1, east2 := float64(sin0*one.sin), float64(sin0*two.sin)
 	omega1, omega2 := foot(east1, down1), foot(east2, down2)
-	t.sinOmega = max(0, float64(omega1.cos*omega2.sin)-float64(omega1.sin*omega2.cos))
-	t.cosOmega = float64(omega1.cos*omega2.cos) + float64(omega1.sin*omega2.sin)
-	ahead := detmath.Atan2(float64(t.sinOmega*l.cos)-float64(t.cosOmega*l.sin), float64(t.cosOmega*l.cos)+float64(t.sinOmega*l.sin))
+	sinOmega := max(0, float64(omega1.cos*omega2.sin)-float64(omega1.sin*omega2.cos))
+	cosOmega := float64(omega1.cos*omega2.cos) + float64(omega1.sin*omega2.sin)
+	ahead := detmath.Atan2(float64(sinOmega*l.cos)-float64(cosOmega*l.sin), float64(cosOmega*l.cos)+float64(sinOmega*l.sin))
 
 	t.eps = expansion(cos0)
 	c := longitudeSeries(t.eps)
 	integral := float64(longitudeScale(t.eps) * (t.sigma + (sines(&c, t.to.sin, t.to.cos) - sines(&c, t.from.sin, t.from.cos))))
-	t.miss = ahead - float64(f*float64(sin0*integral))
+	t.lag = float64(f * float64(sin0*integral))
+	t.miss = ahead - t.lag
 	if slope {
 		if t.azi2.cos == 0 {
 			t.missSlope = -2 * f1 * one.d / one.sin
@@ -280,7 +280,10 @@ func (p *path) solve(l longitude) {
 			math.Abs(azi1.sin-high.sin)+(azi1.cos-high.cos) < epsilon*rootEpsilon
 	}
 	p.azi1, p.azi2 = azi1, t.azi2
-	p.sinOmega, p.cosOmega = t.sinOmega, t.cosOmega
+	// ω₁₂ = λ₁₂ + lag, which keeps the digits of short paths.
+	lag := turned(t.lag)
+	p.sinOmega = float64(l.sin*lag.cos) + float64(l.cos*lag.sin)
+	p.cosOmega = float64(l.cos*lag.cos) - float64(l.sin*lag.sin)
 	scale, c := lengthSeries(t.eps)
 	p.length = float64(b * float64(scale*(t.sigma+(sines(&c, t.to.sin, t.to.cos)-sines(&c, t.from.sin, t.from.cos)))))
 }
