@@ -135,7 +135,7 @@ func TestOutlinesHoldTheirPeople(t *testing.T) {
 }
 
 // Every territory is in one piece: one can walk from county to county over
-// borders that have a length.
+// borders that are more than a corner.
 func TestTerritoriesAreInOnePiece(t *testing.T) {
 	s := made(t)
 	for _, p := range s.Plans {
@@ -145,7 +145,7 @@ func TestTerritoriesAreInOnePiece(t *testing.T) {
 			walk = func(i int) {
 				reached[i] = true
 				for _, j := range s.Contiguity.Neighbors(i) {
-					if p.Result.Plan.Of(j) == k && s.Contiguity.Border(i, j) > 0 && !reached[j] {
+					if p.Result.Plan.Of(j) == k && s.Contiguity.Border(i, j) >= leastBorder && !reached[j] {
 						walk(j)
 					}
 				}

@@ -73,7 +73,9 @@ func texas() (*state, error) {
 	if s.Coverage, err = geo.NewCoverage(s.Areas, 0); err != nil {
 		return nil, err
 	}
-	s.Contiguity = s.Coverage.Contiguity(geo.Rook, nil)
+	if s.Contiguity, err = neighbors(s.Coverage); err != nil {
+		return nil, err
+	}
 	s.Between = make([][]float64, len(s.Counties))
 	for i, a := range s.Counties {
 		s.Between[i] = make([]float64, len(s.Counties))
@@ -83,6 +85,23 @@ func texas() (*state, error) {
 		}
 	}
 	return s, nil
+}
+
+// leastBorder is how much border two counties must share to be neighbours, in
+// metres: where four of them meet, a map as coarse as this one draws some
+// hundred metres between two that only touch.
+const leastBorder = 5000
+
+// neighbors is who borders whom.
+func neighbors(c *geo.Coverage) (*geo.Contiguity, error) {
+	var pairs [][2]int
+	var border []float64
+	for pair, metres := range c.Contiguity(geo.Rook, nil).Edges() {
+		if metres >= leastBorder {
+			pairs, border = append(pairs, pair), append(border, metres)
+		}
+	}
+	return geo.NewContiguity(c.Len(), pairs, border)
 }
 
 func readPlaces() ([]place, error) {
