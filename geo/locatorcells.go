@@ -136,13 +136,26 @@ func (b *cellBuilder) build() {
 		lv := &b.levels[0]
 		b.distribute(lv, all, block{columns: g.columns, rows: g.rows, shift: topShift})
 		b.budget -= len(lv.list)
-		lv.rows = walker{set: -1} // the origin is outside of all areas
+		withEdges := 0
+		for c := range b.top {
+			if lv.first[c] < lv.first[c+1] {
+				withEdges++
+			}
+		}
+		b.blocks = make([]cell, 0, withEdges<<(2*blockShift)) // most often all there will be
+		lv.rows = walker{set: -1}                             // the origin is outside of all areas
 		b.sweep(0, block{columns: g.columns, rows: g.rows, shift: topShift}, func(i int32, c cell) { b.top[i] = c })
 	}
 	b.border = append(b.border, borderCell{first: uint32(len(b.refs))})
-	b.border = append([]borderCell(nil), b.border...)
-	b.refs = append([]int32(nil), b.refs...)
-	b.blocks = append([]cell(nil), b.blocks...)
+	b.border, b.refs, b.blocks = fitted(b.border), fitted(b.refs), fitted(b.blocks)
+}
+
+// fitted is s without room to grow, unless there is little.
+func fitted[T any](s []T) []T {
+	if cap(s)-len(s) <= len(s)/16 {
+		return s
+	}
+	return append(make([]T, 0, len(s)), s...)
 }
 
 // spreadBits puts a 0 before each of the lower 16 bits.
