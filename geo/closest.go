@@ -19,7 +19,8 @@ import (
 // [Geodesic]) edges are straight in longitude and latitude, and the
 // distance is that along the geodesic in metres. It exceeds the least by a few
 // metres at most: nearness is judged by straight lines in space between pieces of edges
-// that are at most 0.25° long. It does not mind the antimeridian.
+// that are at most 0.25° long. The shorter way round the earth counts, but whether
+// geometries meet is asked of the coordinates as they are written: 181 is not -179.
 //
 // Positions that are not finite are left out; if nothing is left of a or b, the
 // points and the distance are NaN. Of several closest pairs it takes one

@@ -115,7 +115,8 @@ func polygonArea(polygon orb.Polygon, metric Metric) float64 {
 }
 
 // Perimeter is the length of all rings of an area, holes included, as metric
-// measures their edges (nil: [Geodesic]). Open rings are closed.
+// measures their edges (nil: [Geodesic]). Open rings are closed. A cut along the
+// antimeridian counts, on both of its sides.
 func Perimeter(area orb.MultiPolygon, metric Metric) float64 {
 	metric = orGeodesic(metric)
 	sum := 0.0

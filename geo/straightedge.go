@@ -26,7 +26,7 @@ type StraightEdge struct{}
 
 var _ Metric = StraightEdge{}
 
-// Distance is the length of the edge between two points in metres, to 1e-14 of
+// Distance is the length of the edge between two points in metres, to 1e-13 of
 // it. It is what borders and perimeters are sums of. How far two points are apart
 // is [Geodesic.Distance], which is never more; for edges of a few kilometres the
 // two agree within some millionths away from the poles.

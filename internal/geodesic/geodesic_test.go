@@ -319,3 +319,26 @@ func TestAreaOfSmallRings(t *testing.T) {
 		require.Less(t, worst, 1e-3+10*math.Pow(radius, 4)/math.Pow(6.4e6, 2), "radius %v", radius)
 	}
 }
+
+// An edge is as long as its parts, which are so short that the quadrature is
+// beyond doubt.
+func TestStraightLengthAddsUp(t *testing.T) {
+	rng := rand.New(rand.NewPCG(15, 16))
+	for i := range 400 {
+		lat1, lat2 := rng.Float64()*180-90, rng.Float64()*180-90
+		if i%4 == 0 {
+			lat2 = 90 - math.Ldexp(1, -rng.IntN(30))
+		}
+		dlon := math.Ldexp(360, -rng.IntN(30))
+		const parts = 4096
+		sum, rest := 0.0, 0.0
+		for k := range parts {
+			u, v := float64(k)/parts, float64(k+1)/parts
+			d := geodesic.StraightLength(u*dlon, lat1+u*(lat2-lat1), v*dlon, lat1+v*(lat2-lat1)) + rest
+			s := sum + d
+			rest = d - (s - sum)
+			sum = s
+		}
+		require.InEpsilon(t, sum, geodesic.StraightLength(0, lat1, dlon, lat2), 2e-13, "%v..%v, %v", lat1, lat2, dlon)
+	}
+}
