@@ -4,11 +4,14 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"hash/fnv"
 	"math"
+	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/territory-go/territory/geo"
 	"github.com/territory-go/territory/geo/district"
 	"github.com/territory-go/territory/internal/splitmix"
 	"github.com/territory-go/territory/partition"
@@ -212,5 +215,71 @@ func BenchmarkMaxP(b *testing.B) {
 			b.ReportMetric(-r.Certificate.Bound, "bound")
 			b.ReportMetric(sum, "squares")
 		}
+	})
+}
+
+// The same plans on every platform: these have been computed on amd64.
+func TestMaxPBits(t *testing.T) {
+	h := fnv.New64a()
+	for seed := range uint64(6) {
+		p := likeness(seed, 12, 12)
+		floor := floors(p, seed, 2)
+		for r := range floor {
+			floor[r] = math.Floor(floor[r] / 6)
+		}
+		r, err := district.MaxP{Floor: floor, Seed: seed, Budget: 400_000}.Partition(context.Background(), p)
+		require.NoError(t, err)
+		fmt.Fprint(h, r.Plan.Slice(), math.Float64bits(r.Certificate.Objective))
+		q := *p
+		q.K = r.Plan.K()
+		w, err := district.Ward{Refine: true}.Partition(context.Background(), &q)
+		require.NoError(t, err)
+		fmt.Fprint(h, w.Plan.Slice(), math.Float64bits(w.Certificate.Objective))
+	}
+	require.Equal(t, uint64(0x82797e8c6f48d2d5), h.Sum64())
+}
+
+func TestMaxPWithoutUnits(t *testing.T) {
+	r, err := district.MaxP{}.Partition(context.Background(), &partition.Problem{Contiguity: partition.Adjacency{}})
+	require.NoError(t, err)
+	require.Zero(t, r.Plan.K())
+	_, err = district.Ward{}.Partition(context.Background(), &partition.Problem{K: 1, Contiguity: partition.Adjacency{}})
+	require.ErrorIs(t, err, partition.ErrInfeasible)
+}
+
+func FuzzMaxP(f *testing.F) {
+	f.Add([]byte{0, 1, 1, 2, 2, 3, 3, 0, 5, 6}, uint8(9), uint8(3))
+	f.Add([]byte("any graph will do, with islands and all"), uint8(30), uint8(200))
+	f.Fuzz(func(t *testing.T, data []byte, units, floor uint8) {
+		n := int(units)%40 + 1
+		var pairs [][2]int
+		for i := 0; i+1 < len(data); i += 2 {
+			if a, b := int(data[i])%n, int(data[i+1])%n; a != b {
+				pairs = append(pairs, [2]int{a, b})
+			}
+		}
+		g, err := geo.NewContiguity(n, pairs, nil)
+		require.NoError(t, err)
+		p := &partition.Problem{Contiguity: g, Measures: []partition.Measure{{Value: make([]float64, n)}}}
+		for u := range n {
+			p.Measures[0].Value[u] = float64((u*7 + len(data)) % 11)
+			p.Features = append(p.Features, []float64{float64(u % 5), float64(len(data) % (u + 1))})
+		}
+		r, err := district.MaxP{Floor: []float64{float64(floor) / 4}, Budget: 20_000}.Partition(context.Background(), p)
+		if err != nil {
+			var none *partition.InfeasibleError
+			require.ErrorAs(t, err, &none)
+			for _, part := range g.Components() {
+				if slices.Equal(part, none.Units) {
+					return
+				}
+			}
+			require.Fail(t, "the witness is no component")
+		}
+		verify(t, p, r)
+		for _, load := range partition.Loads(r.Plan, p.Measures[0].Value) {
+			require.GreaterOrEqual(t, load, float64(floor)/4)
+		}
+		require.LessOrEqual(t, r.Certificate.Bound, r.Certificate.Objective)
 	})
 }
