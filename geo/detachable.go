@@ -10,8 +10,8 @@ import "github.com/territory-go/territory/partition"
 // already, only the piece of the unit counts.
 //
 // The answer is exact. The ring around the unit is looked at first, which
-// decides almost always on the graph of a map and costs O(d²·log d) for d neighbours;
-// what it leaves open is decided by searches from the neighbours that go on in
+// decides almost always on the graph of a map and costs O(d·D) for d neighbours that
+// have at most D each; what it leaves open is decided by searches from the neighbours that go on in
 // turn until they have met, or one of them has nothing left: O(the smaller side)
 // where the territory would break.
 //

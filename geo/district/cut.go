@@ -172,7 +172,7 @@ func (c Cut) start(ctx context.Context, m *model, weight []float64) (*cutSearch,
 	}
 	first := make([][]int32, number)
 	parallel.For(number, func(i int) {
-		random := splitmix.Fork(c.Seed, uint64(1<<32+i))
+		random := splitmix.Fork(c.Seed, 1<<32+uint64(i))
 		first[i] = newStarter(ctx, m, &random).plan()
 	})
 	var any []int32

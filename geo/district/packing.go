@@ -54,10 +54,13 @@ func (s *packing) pack(ctx context.Context) {
 			s.members[t] = append(s.members[t], u)
 		}
 	}
-	told := s.work
-	for steps := 0; len(s.members) < s.bound && s.work < s.budget/2; steps++ {
-		if steps%64 == 0 && ctx.Err() != nil {
-			return
+	told, look := s.work, s.work
+	for len(s.members) < s.bound && s.work < s.budget/2 {
+		if s.work >= look {
+			look = s.work + 1<<13
+			if ctx.Err() != nil {
+				return
+			}
 		}
 		s.work++
 		s.redraw()

@@ -43,16 +43,20 @@ func (a *smoothing) run(ctx context.Context, budget int64) bool {
 	}
 	hot := a.typical()
 	const stages = 200
+	look := int64(0) // when to look at ctx
 	temperature := hot
 	for stage := range stages {
 		if a.progress != nil {
 			a.progress(a.now)
 		}
 		last := stage == stages-1
-		for steps, end := 0, budget*int64(stage+1)/stages; a.work < end; steps++ {
-			if steps%512 == 0 && ctx.Err() != nil {
-				a.keep()
-				return false
+		for end := budget * int64(stage+1) / stages; a.work < end; {
+			if a.work >= look {
+				look = a.work + 1<<15
+				if ctx.Err() != nil {
+					a.keep()
+					return false
+				}
 			}
 			bar := 0.0
 			if !last {
@@ -100,7 +104,7 @@ func (a *smoothing) typical() float64 {
 			sum += math.Abs(a.delta(u, t))
 		}
 	}
-	return 0.3 / samples * sum
+	return 3.0 / samples * sum // what trees change is more than what shifts do
 }
 
 // pick draws a unit on a border and a territory next to it.
