@@ -142,9 +142,12 @@ func (c *Coverage) gaps(metric Metric) []Finding {
 		holes = uncovered(c.shapes(all))
 	}
 	around := make([]boxes.Box, len(borders))
+	near := 0.0 // the overlay moves edges by up to 2^-52 of the largest coordinate
 	for i, b := range borders {
 		around[i] = c.box(b.edge())
+		near = max(near, math.Abs(around[i].MinX), math.Abs(around[i].MaxX), math.Abs(around[i].MinY), math.Abs(around[i].MaxY))
 	}
+	near *= 1e-15
 	tree := boxes.New(around)
 	var found []Finding
 	for _, hole := range holes {
@@ -155,7 +158,6 @@ func (c *Coverage) gaps(metric Metric) []Finding {
 				// of them where they cross others.
 				p, q := ring[i], ring[i+1]
 				at := orb.Point{float64(p[0]/2) + float64(q[0]/2), float64(p[1]/2) + float64(q[1]/2)}
-				near := float64(1e-12 * (math.Abs(at[0]) + math.Abs(at[1])))
 				tree.Search(boxes.Box{MinX: at[0] - near, MinY: at[1] - near, MaxX: at[0] + near, MaxY: at[1] + near}, func(k int) bool {
 					a, b := c.segment(borders[k].edge())
 					length := Plane{}.Distance(a, b)
