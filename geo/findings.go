@@ -142,12 +142,14 @@ func (c *Coverage) gaps(metric Metric) []Finding {
 		holes = uncovered(c.shapes(all))
 	}
 	around := make([]boxes.Box, len(borders))
-	near := 0.0 // the overlay moves edges by up to 2^-52 of the largest coordinate
 	for i, b := range borders {
 		around[i] = c.box(b.edge())
-		near = max(near, math.Abs(around[i].MinX), math.Abs(around[i].MaxX), math.Abs(around[i].MinY), math.Abs(around[i].MaxY))
 	}
-	near *= 1e-15
+	near := 0.0
+	for _, p := range c.points {
+		near = max(near, math.Abs(p[0]), math.Abs(p[1]))
+	}
+	near *= 1e-15 // the overlay moves edges by up to 2^-52 of the largest coordinate
 	tree := boxes.New(around)
 	var found []Finding
 	for _, hole := range holes {
