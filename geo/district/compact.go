@@ -178,6 +178,9 @@ func (s *compactSearch) result(stop partition.Stop) (*partition.Result, error) {
 		r.Certificate.Violation = 0
 	}
 	r.Certificate.Bound = math.Inf(-1)
+	if s.dual.bound > r.Certificate.Bound {
+		r.Certificate.Bound, r.Certificate.Proof, r.Multipliers = math.Min(s.dual.bound, r.Certificate.Objective), "multipliers", s.dual.best
+	}
 	return r, nil
 }
 

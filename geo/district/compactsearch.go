@@ -15,6 +15,7 @@ type compactSearch struct {
 	c     Compact
 	x     *compactCosts
 	walks []*compactWalk
+	dual  *compactDual
 	best  compactPlan
 	work  int64
 }
@@ -51,6 +52,8 @@ func (c Compact) start(ctx context.Context, x *compactCosts) (*compactSearch, er
 		}
 		return nil, errors.New("district: no connected plan was found that keeps Fixed, Forbidden and Seeds, and none was ruled out")
 	}
+	s.dual = newCompactDual(x)
+	s.dual.begin(s.best.of)
 	return s, nil
 }
 
@@ -102,16 +105,22 @@ func (s *compactSearch) run(ctx context.Context) partition.Stop {
 	length := firstRound * n
 	for number := uint64(1); ; number++ {
 		for !s.walks[0].over() {
-			if s.x.m.k == 1 {
-				return partition.ProvedOptimal // there is but one plan
-			}
-			if ctx.Err() != nil {
+			switch {
+			case s.x.m.k == 1, s.best.outside == 0 && s.best.energy-s.dual.bound <= float64(1e-9*math.Abs(s.best.energy)):
+				return partition.ProvedOptimal // with one territory there is but one plan
+			case ctx.Err() != nil:
 				return partition.Interrupted
-			}
-			if s.work >= budget {
+			case s.work >= budget:
 				return partition.BudgetSpent
 			}
-			parallel.For(len(s.walks), func(i int) { s.walks[i].run(ctx, runBlocks) })
+			cost := s.best.energy
+			parallel.For(1+len(s.walks), func(i int) {
+				if i > 0 {
+					s.walks[i-1].run(ctx, runBlocks)
+					return
+				}
+				s.dual.raise(ctx, s.dual.pace(runBlocks*s.walks[0].block), cost)
+			})
 			s.gather()
 			s.report()
 		}
@@ -124,7 +133,7 @@ func (s *compactSearch) report() {
 	if s.c.Progress == nil {
 		return
 	}
-	g := partition.Progress{Phase: "annealing", Objective: s.best.energy, Bound: math.Inf(-1), Work: int(min(s.work, math.MaxInt))}
+	g := partition.Progress{Phase: "annealing", Objective: s.best.energy, Bound: s.dual.bound, Work: int(min(s.work, math.MaxInt))}
 	if s.x.penalty == 0 {
 		g.Violation = s.x.m.violation(s.best.of)
 	}

@@ -1,0 +1,81 @@
+package district
+
+import (
+	"context"
+	"math"
+)
+
+// begin sets the first multipliers: what units cost in a plan.
+func (d *compactDual) begin(plan []int32) {
+	x, m := d.x, d.x.m
+	d.u, d.best, d.direction = make([]float64, m.n), make([]float64, m.n), make([]float64, m.n)
+	units, sums := make([][]int32, m.k), make([]float64, m.n)
+	for u, t := range plan {
+		units[t] = append(units[t], int32(u))
+	}
+	for t, list := range units {
+		if x.table == nil {
+			for _, u := range list {
+				d.u[u] = x.extraOf(u, int32(t))
+			}
+			continue
+		}
+		c, cost := x.centre(list, sums)
+		share := cost / float64(len(list)) // what the centre itself is worth
+		for _, u := range list {
+			d.u[u] = x.row(u)[c] + d.extraOf(u)
+		}
+		d.u[c] += share
+	}
+	copy(d.best, d.u)
+}
+
+// raise evaluates so many times, by steps along deflected subgradients whose
+// length is in proportion to the distance of the bound from what a plan costs
+// (Polyak 1969).
+func (d *compactDual) raise(ctx context.Context, times int, cost float64) {
+	const (
+		patience = 12  // evaluations without a better bound after which steps get shorter
+		memory   = 0.7 // of the last direction in the next one
+	)
+	for ; times > 0 && !d.settled() && ctx.Err() == nil; times-- {
+		v := d.evaluate(d.u)
+		d.done++
+		if v > d.bound {
+			if v > d.bound+1e-4*math.Abs(cost-v) {
+				d.idle = 0
+			}
+			d.bound = v
+			copy(d.best, d.u)
+		}
+		if d.idle++; d.idle > patience {
+			d.idle, d.reach = 0, d.reach*0.6
+			copy(d.u, d.best)
+			clear(d.direction)
+			continue
+		}
+		norm := 0.0
+		for i, s := range d.served {
+			g := 1 - s
+			d.direction[i] = g + float64(memory*d.direction[i])
+			norm += float64(d.direction[i] * d.direction[i])
+		}
+		if norm == 0 || math.IsInf(v, 1) {
+			d.reach = 0 // optimal: all units are served just once
+			return
+		}
+		step := d.reach * math.Max(cost-v, 1e-9*math.Abs(cost)) / norm
+		for i, g := range d.direction {
+			d.u[i] += float64(step * g)
+		}
+	}
+}
+
+// settled reports whether the steps have become too short to raise the dual.
+func (d *compactDual) settled() bool { return d.reach <= 1e-4 }
+
+// pace is how many evaluations take a part of the time of so many steps of a walk.
+func (d *compactDual) pace(steps int) int {
+	n := d.x.m.n
+	return max(1, steps/4/(n*(n/50+10)))
+}
