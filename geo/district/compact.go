@@ -46,7 +46,11 @@ import (
 // spanning trees. Amounts outside the limits are allowed on the way, at a price.
 // A shift costs the time of a neighbourhood; the centres follow every so many
 // shifts, in O(n²/K). Four such searches run side by side, in rounds of which each
-// is twice as long as the last, and take up the best plan in between.
+// is twice as long as the last, and take up the best plan in between. On maps of up
+// to 256 units whose territories nothing tells apart, the territories within the
+// limits that they went through are collected, and the best plan that can be put
+// together of those is looked for, which is what solves problems with narrow limits.
+// Beside that the dual of [Compact.Bound] is raised by subgradients.
 //
 // Memory is 8·n² bytes for Inertia and Distance, and 8·n·K with Preference or
 // Travel. The same input, options and version give the same bytes at any

@@ -342,3 +342,64 @@ func TestCompactOutOfReach(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, math.Inf(1), r.Certificate.Objective)
 }
+
+// Whatever the multipliers, no plan costs less than the bound, and the bound of
+// the result is what its multipliers prove.
+func TestCompactBound(t *testing.T) {
+	for name, c := range compacts() {
+		t.Run(name, func(t *testing.T) {
+			c.Budget = 50_000
+			random := splitmix.Source(11)
+			closed := 0
+			for seed := range uint64(10) {
+				p := atlas(2+int(seed%2), 4, 2, 0.15, seed)
+				if c.Objective != district.Travel {
+					p.Homes = nil
+				}
+				if seed%3 == 1 {
+					p.Measures = p.Measures[:seed%2]
+				}
+				if seed%3 == 2 {
+					p.Forbidden = [][2]int{{1, 0}, {4, 1}}
+					p.Measures[0].Upper = []float64{float64(20 + random.Below(20)), 40}
+					p.Measures[0].Lower = []float64{0, float64(random.Below(15))}
+				}
+				want := least(c, p)
+				if math.IsInf(want, 1) {
+					continue
+				}
+				scale := want / float64(p.Len())
+				for trial := range 40 {
+					u := make([]float64, p.Len())
+					for i := range u {
+						u[i] = scale * float64(trial) / 10 * (2*random.Float() - 0.3)
+					}
+					require.LessOrEqual(t, c.Bound(p, u), want, "seed %d, multipliers %v", seed, u)
+				}
+				r, err := c.Partition(context.Background(), p)
+				require.NoError(t, err)
+				require.LessOrEqual(t, r.Certificate.Bound, want)
+				require.Equal(t, "multipliers", r.Certificate.Proof)
+				require.Equal(t, math.Min(c.Bound(p, r.Multipliers), r.Certificate.Objective), r.Certificate.Bound)
+				if r.Certificate.Gap() < 0.5 {
+					closed++
+				}
+				if r.Stop == partition.ProvedOptimal {
+					require.InDelta(t, want, r.Certificate.Objective, 1e-8*(1+math.Abs(want)))
+				}
+			}
+			require.Greater(t, closed, 2, "bounds that say something")
+		})
+	}
+}
+
+func TestCompactBoundOfFaultyInput(t *testing.T) {
+	p := atlas(2, 3, 2, 0, 1)
+	c := district.Compact{}
+	require.Equal(t, math.Inf(-1), c.Bound(nil, nil))
+	require.Equal(t, math.Inf(-1), c.Bound(p, make([]float64, 5)))
+	require.Equal(t, math.Inf(-1), c.Bound(p, []float64{0, 0, math.NaN(), 0, 0, 0}))
+	require.False(t, math.IsInf(c.Bound(p, make([]float64, 6)), 0))
+	p.Measures = []partition.Measure{{Value: []float64{9, 1, 1, 1, 1, 1}, Lower: []float64{20, 20}, Upper: []float64{30, 30}}}
+	require.Equal(t, math.Inf(1), c.Bound(p, make([]float64, 6)), "limits that no centre can keep")
+}

@@ -16,6 +16,7 @@ type compactSearch struct {
 	x     *compactCosts
 	walks []*compactWalk
 	dual  *compactDual
+	pool  *pool // nil: territories differ, or are too large
 	best  compactPlan
 	work  int64
 }
@@ -23,19 +24,21 @@ type compactSearch struct {
 // manner is how a walk goes: temperatures in relation to what a shift changes
 // the cost by, the price of the whole width of the narrowest limits likewise.
 // No manner suits all maps.
-type manner struct{ hot, cold, price float64 }
+type manner struct{ hot, cold, price, often float64 }
 
 var manners = [4]manner{
-	{5, 0.02, 1},
-	{1, 0.05, 2},
-	{0.5, 0.2, 4},
-	{2, 0.02, 8},
+	{5, 0.02, 1, 0.2},
+	{1, 0.05, 2, 0.2},
+	{0.5, 0.2, 0, 0.02},
+	{2, 0.02, 8, 0.2},
 }
 
 const (
 	firstRound = 5000 // steps per unit of the first round; each one is twice as long as the last
 	reheat     = 0.3  // of the hot temperature, for a round that begins with the best plan
 	runBlocks  = 64   // between two looks at the context by the search
+
+	combineEvery = 4_000_000 // steps at least, but at the end of each round
 )
 
 // start makes the first plans.
@@ -45,6 +48,12 @@ func (c Compact) start(ctx context.Context, x *compactCosts) (*compactSearch, er
 	shared := newTables()
 	s.walks = make([]*compactWalk, len(manners))
 	parallel.For(len(manners), func(i int) { s.walks[i] = newCompactWalk(x, shared, manners[i], c.Seed, uint64(i)) })
+	if m := x.m; m.alike && x.extra == nil && x.penalty == 0 && m.n <= poolUnits {
+		s.pool = newPool(m)
+		for _, w := range s.walks {
+			w.met, w.lately = make([]poolSet, 0, poolMet), make([]poolSet, 4096)
+		}
+	}
 	s.begin(ctx, 0, firstRound*int64(x.m.n))
 	if s.best.of == nil {
 		if err := context.Cause(ctx); err != nil {
@@ -102,7 +111,7 @@ func (s *compactSearch) run(ctx context.Context) partition.Stop {
 	if budget == 0 {
 		budget = min(max(40_000*n, 4_000_000), 60_000_000)
 	}
-	length := firstRound * n
+	length, combined := firstRound*n, int64(0)
 	for number := uint64(1); ; number++ {
 		for !s.walks[0].over() {
 			switch {
@@ -122,10 +131,34 @@ func (s *compactSearch) run(ctx context.Context) partition.Stop {
 				s.dual.raise(ctx, s.dual.pace(runBlocks*s.walks[0].block), cost)
 			})
 			s.gather()
+			if s.work >= combined+max(combineEvery, length) || s.walks[0].over() {
+				s.combine()
+				combined = s.work
+			}
 			s.report()
 		}
 		length = min(2*length, max(1, (budget-s.work)/int64(len(s.walks))))
 		s.begin(ctx, number, length)
+	}
+}
+
+// combine puts the best plan together of territories that were met.
+func (s *compactSearch) combine() {
+	if s.pool == nil {
+		return
+	}
+	for _, w := range s.walks {
+		for _, set := range w.met {
+			s.pool.add(set, s.x)
+		}
+		w.met = w.met[:0]
+	}
+	below := math.Inf(1)
+	if s.best.outside == 0 {
+		below = s.best.energy
+	}
+	if of := s.pool.combine(below); of != nil {
+		s.best.of, s.best.energy, s.best.outside = of, s.pool.below, 0
 	}
 }
 

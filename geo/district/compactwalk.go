@@ -45,6 +45,9 @@ type compactWalk struct {
 	best  compactPlan
 	steps int64 // done
 
+	met    []poolSet // territories within the limits, to be collected
+	lately []poolSet // the same by hash, so that few are noted twice; nil: not wanted
+
 	split *splitter // scratch
 	units []int32
 	parts []int32
@@ -131,6 +134,22 @@ func (w *compactWalk) refresh() {
 	w.keep()
 }
 
+// meet notes a territory within the limits for the pool, unless that was done
+// lately or there is no room.
+func (w *compactWalk) meet(t int32) {
+	var set poolSet
+	for _, u := range w.members[t] {
+		set.add(u)
+	}
+	at := splitmix.Source(set[0] ^ set[1]*3 ^ set[2]*5 ^ set[3]*7)
+	slot := &w.lately[at.Uint64()>>52]
+	if *slot == set || len(w.met) == cap(w.met) {
+		return
+	}
+	*slot = set
+	w.met = append(w.met, set)
+}
+
 // total is the scaled amount outside the limits.
 func (w *compactWalk) total() float64 {
 	if w.broken == 0 {
@@ -211,6 +230,8 @@ func (w *compactWalk) setOutside(t int32, o float64) {
 	}
 	if o > 0 {
 		w.broken++
+	} else if w.lately != nil {
+		w.meet(t)
 	}
 	w.outside[t] = o
 }
@@ -334,7 +355,7 @@ func (w *compactWalk) run(ctx context.Context, blocks int64) {
 		// Plans within narrow limits are rare at the best of prices.
 		if 500*within < w.block {
 			w.price = math.Min(w.price/w.rate, w.ceiling)
-		} else if 5*within > w.block {
+		} else if float64(within) > float64(w.manner.often*float64(w.block)) {
 			w.price = math.Max(w.price*w.rate, w.floor)
 		}
 	}
