@@ -230,6 +230,33 @@ func TestGraphsOfPointsTurnWithTheGlobe(t *testing.T) {
 	}
 }
 
+// Points that have no middle.
+func TestDelaunayAllAround(t *testing.T) {
+	octahedron := []orb.Point{{0, 0}, {90, 0}, {180, 0}, {-90, 0}, {0, 90}, {0, -90}}
+	g, err := geo.Delaunay(octahedron, nil)
+	require.NoError(t, err)
+	edges := 0
+	for pair := range g.Edges() {
+		require.NotContains(t, [][2]int{{0, 2}, {1, 3}, {4, 5}}, pair, "opposite points")
+		edges++
+	}
+	require.GreaterOrEqual(t, edges, 10) // of twelve, but for those on the far side
+
+	var equator []orb.Point
+	for lon := range 360 {
+		equator = append(equator, orb.Point{float64(lon), 0})
+	}
+	g, err = geo.Gabriel(equator, nil)
+	require.NoError(t, err)
+	require.True(t, connected(g))
+	for i := 1; i < len(equator); i++ {
+		require.Contains(t, g.Neighbors(i), i-1)
+	}
+	g, err = geo.Delaunay([]orb.Point{{0, 90}, {0, -90}}, nil)
+	require.NoError(t, err)
+	require.Equal(t, []int{1}, g.Neighbors(0))
+}
+
 func TestPointsInOnePlaceMakeAStar(t *testing.T) {
 	for _, metric := range []geo.Metric{nil, geo.Plane{}} {
 		g, err := geo.Delaunay([]orb.Point{{1, 1}, {0, 0}, {1, 0}, {0, 0}, {0, 0}}, metric)

@@ -49,16 +49,6 @@ func (m *Mesh) Edges(f func(a, b, left, right int32)) {
 	}
 }
 
-// Triangles calls f once for every triangle, its corners counter-clockwise.
-func (m *Mesh) Triangles(f func(a, b, c int32)) {
-	for t := 0; t < len(m.corner); t += 3 {
-		a, b, c := m.corner[t], m.corner[t+1], m.corner[t+2]
-		if a != m.ghost && b != m.ghost && c != m.ghost {
-			f(a, b, c)
-		}
-	}
-}
-
 // New triangulates the points, whose coordinates must be finite.
 //
 // They are inserted one by one, in rounds of growing size that are drawn by

@@ -69,46 +69,43 @@ func check(t *testing.T, points []orb.Point) *delaunay.Mesh {
 	for _, i := range same {
 		distinct = append(distinct, points[i])
 	}
+	// A triangle is told by each of its edges.
 	type edge struct{ a, b int32 }
-	edges, sides := map[edge]bool{}, map[edge]int32{}
+	edges, triangles, hull := map[edge]bool{}, map[[3]int32]int{}, 0
+	used := map[int32]bool{}
 	m.Edges(func(a, b, left, right int32) {
 		require.False(t, edges[edge{a, b}] || edges[edge{b, a}], "an edge is told once")
 		edges[edge{a, b}] = true
-		sides[edge{a, b}], sides[edge{b, a}] = left, right
-	})
-	triangles := 0
-	used := map[int32]bool{}
-	m.Triangles(func(a, b, c int32) {
-		triangles++
-		require.Positive(t, turn(points[a], points[b], points[c]))
-		for _, e := range []edge{{a, b}, {b, c}, {c, a}} {
-			require.True(t, edges[e] || edges[edge{e.b, e.a}])
-			used[e.a] = true
-			third := a + b + c - e.a - e.b
-			require.Equal(t, third, sides[e])
-			if other := sides[edge{e.b, e.a}]; other >= 0 && len(points) > 60 {
-				require.False(t, inside(points[a], points[b], points[c], points[other]))
+		for _, e := range [][3]int32{{a, b, left}, {b, a, right}} {
+			if e[2] < 0 {
+				hull++
+				continue
 			}
-		}
-		if len(points) <= 60 {
-			for _, p := range distinct {
-				require.False(t, inside(points[a], points[b], points[c], p))
+			require.Positive(t, turn(points[e[0]], points[e[1]], points[e[2]]))
+			if other := left + right - e[2]; other >= 0 {
+				require.False(t, inside(points[e[0]], points[e[1]], points[e[2]], points[other]))
 			}
+			slices.Sort(e[:])
+			triangles[e]++
+			used[e[0]], used[e[1]], used[e[2]] = true, true, true
 		}
 	})
-	if triangles == 0 {
+	for e, sides := range triangles {
+		require.Equal(t, 3, sides)
+		if turn(points[e[0]], points[e[1]], points[e[2]]) < 0 {
+			e[0], e[1] = e[1], e[0]
+		}
+		for _, p := range distinct {
+			require.False(t, len(points) <= 30 && inside(points[e[0]], points[e[1]], points[e[2]], p))
+		}
+	}
+	if len(triangles) == 0 {
 		require.Len(t, edges, max(0, len(distinct)-1))
 		require.Len(t, m.Line, len(distinct))
 		return m
 	}
 	require.Len(t, used, len(distinct), "every place has a triangle")
-	hull := 0
-	for _, corner := range sides {
-		if corner < 0 {
-			hull++
-		}
-	}
-	require.Equal(t, 2*len(distinct)-2-hull, triangles)
+	require.Equal(t, 2*len(distinct)-2-hull, len(triangles))
 	require.Len(t, edges, 3*len(distinct)-3-hull)
 	return m
 }
