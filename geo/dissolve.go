@@ -1,6 +1,8 @@
 package geo
 
 import (
+	"slices"
+
 	"github.com/paulmach/orb"
 
 	"github.com/territory-go/territory/internal/parallel"
@@ -33,17 +35,7 @@ func (c *Coverage) Dissolve(plan partition.Assignment) ([]orb.MultiPolygon, erro
 	if err != nil {
 		return nil, err
 	}
-	shapes := make([]orb.MultiPolygon, plan.K())
-	borders := c.borders(plan.K(), c.tame(of))
-	// A few batches, not one for each territory: a tracer has room for all vertices.
-	batches := min(len(shapes), 16)
-	parallel.For(batches, func(b int) {
-		tracer := newTracer(c)
-		for t := len(shapes) * b / batches; t < len(shapes)*(b+1)/batches; t++ {
-			shapes[t] = tracer.union(borders[t], func(area int32) bool { return of(area) == int32(t) })
-		}
-	})
-	return shapes, nil
+	return c.unions(plan.K(), of), nil
 }
 
 // Outline is the union of some areas, a shape as [Coverage.Dissolve] makes them;
@@ -64,32 +56,82 @@ func (c *Coverage) Outline(units []int) (orb.MultiPolygon, error) {
 	if err := faults.Err(); err != nil {
 		return nil, err
 	}
-	borders := c.borders(1, c.tame(func(area int32) int32 {
+	return c.unions(1, func(area int32) int32 {
 		if in[area] {
 			return 0
 		}
 		return partition.Unassigned
-	}))
-	return newTracer(c).union(borders[0], func(area int32) bool { return in[area] }), nil
+	})[0], nil
 }
 
-// shape is one area as it was read: snapped, divided, with its rings wound as
-// they should. Rings without surface are left out.
-func (c *Coverage) shape(rings []int32) orb.MultiPolygon {
-	var shape orb.MultiPolygon
-	part := int32(-1)
-	for _, r := range rings {
-		ring := c.ring(r)
-		if len(ring) < 4 {
-			continue
+// unions are the outlines of territories 0..k-1; of gives the territory of an
+// area, negative for none.
+func (c *Coverage) unions(k int, of func(area int32) int32) []orb.MultiPolygon {
+	wild := make([][]int32, k) // by territory
+	tame := of
+	if c.wild != nil {
+		tame = func(area int32) int32 {
+			if c.wild[area] {
+				return partition.Unassigned
+			}
+			return of(area)
 		}
-		if c.rings[r].ring == 0 || part != c.rings[r].part {
-			shape = append(shape, nil)
-			part = c.rings[r].part
+		for area, is := range c.wild {
+			if t := of(int32(area)); is && t >= 0 {
+				wild[t] = append(wild[t], int32(area))
+			}
 		}
-		shape[len(shape)-1] = append(shape[len(shape)-1], ring)
 	}
-	return shape
+	borders := c.borders(k, tame)
+	shapes := make([]orb.MultiPolygon, k)
+	// A few batches, not one for each territory: a tracer has room for all vertices.
+	batches := min(k, 16)
+	parallel.For(batches, func(b int) {
+		tracer := newTracer(c)
+		for t := k * b / batches; t < k*(b+1)/batches; t++ {
+			shape, clean := tracer.trace(borders[t], false)
+			switch {
+			case !clean:
+				areas := slices.DeleteFunc(c.all(), func(area int32) bool { return of(area) != int32(t) })
+				shape = united(c.shapes(areas))
+			case len(wild[t]) > 0:
+				shape = united(append(c.shapes(wild[t]), shape))
+			}
+			shapes[t] = shape
+		}
+	})
+	return shapes
+}
+
+// shapes are areas as they were read: snapped, divided, with their rings wound as
+// they should.
+func (c *Coverage) shapes(areas []int32) []orb.MultiPolygon {
+	shapes := make([]orb.MultiPolygon, len(areas))
+	for i, area := range areas {
+		r, _ := slices.BinarySearchFunc(c.rings, area, func(ring ringIndex, area int32) int { return int(ring.area) - int(area) })
+		for part := int32(-1); r < len(c.rings) && c.rings[r].area == area; r++ {
+			ring := c.ring(int32(r))
+			if len(ring) < 4 {
+				continue
+			}
+			if c.rings[r].part != part {
+				shapes[i] = append(shapes[i], nil)
+				part = c.rings[r].part
+			}
+			last := &shapes[i][len(shapes[i])-1]
+			*last = append(*last, ring)
+		}
+	}
+	return shapes
+}
+
+// all lists the areas.
+func (c *Coverage) all() []int32 {
+	areas := make([]int32, c.Len())
+	for area := range areas {
+		areas[area] = int32(area)
+	}
+	return areas
 }
 
 // ring is the closed ring of a walk.
@@ -105,19 +147,3 @@ func (c *Coverage) ring(r int32) orb.Ring {
 // tail and head are the vertices between which a directed edge runs.
 func (c *Coverage) tail(half int32) int32 { return c.ends[half>>1][half&1] }
 func (c *Coverage) head(half int32) int32 { return c.ends[half>>1][half&1^1] }
-
-// shapes are the shapes of some areas, ascending, one for each.
-func (c *Coverage) shapes(in func(area int32) bool) []orb.MultiPolygon {
-	var shapes []orb.MultiPolygon
-	r := 0
-	for area := range int32(c.Len()) {
-		var rings []int32
-		for ; r < len(c.rings) && c.rings[r].area == area; r++ {
-			rings = append(rings, int32(r))
-		}
-		if in(area) {
-			shapes = append(shapes, c.shape(rings))
-		}
-	}
-	return shapes
-}

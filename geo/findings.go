@@ -135,11 +135,10 @@ func named(list []int, noun, one, many string) string {
 
 // gaps are the surfaces that no area covers and areas enclose.
 func (c *Coverage) gaps(metric Metric) []Finding {
-	all := func(int32) bool { return true }
 	borders := c.borders(1, func(int32) int32 { return 0 })[0]
 	holes, clean := newTracer(c).trace(borders, true)
 	if !clean || c.wild != nil {
-		holes = uncovered(c.shapes(all))
+		holes = uncovered(c.shapes(c.all()))
 	}
 	around := make([]boxes.Box, len(borders))
 	for i, b := range borders {

@@ -176,7 +176,7 @@ type finder struct {
 }
 
 func (c *Coverage) finder() *finder {
-	f := &finder{shapes: c.shapes(func(int32) bool { return true })}
+	f := &finder{shapes: c.shapes(c.all())}
 	var around []boxes.Box
 	for area, shape := range f.shapes {
 		for _, part := range shape {

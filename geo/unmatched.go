@@ -21,14 +21,7 @@ func uncovered(shapes []orb.MultiPolygon) orb.MultiPolygon {
 
 // overlaps are the surfaces that two of the areas have in common, for all pairs.
 func (c *Coverage) overlaps(suspects []int32) []overlay.Overlap {
-	if len(suspects) < 2 {
-		return nil
-	}
-	in := make([]bool, c.Len())
-	for _, area := range suspects {
-		in[area] = true
-	}
-	all := overlay.New(c.shapes(func(area int32) bool { return in[area] })).Overlaps()
+	all := overlay.New(c.shapes(suspects)).Overlaps()
 	for i := range all {
 		o := &all[i]
 		o.A, o.B = int(suspects[o.A]), int(suspects[o.B])

@@ -1,7 +1,5 @@
 package geo
 
-import "github.com/paulmach/orb"
-
 // tell finds the areas whose edges alone do not tell where they are: those of
 // which an edge crosses others, and those whose rings wind around places twice or
 // the wrong way round. They are wild; unions with them are left to the overlay.
@@ -44,34 +42,4 @@ func (c *Coverage) tell() {
 	if any {
 		c.wild = wild
 	}
-}
-
-// tame is the territories of areas without the wild ones.
-func (c *Coverage) tame(of func(area int32) int32) func(area int32) int32 {
-	if c.wild == nil {
-		return of
-	}
-	return func(area int32) int32 {
-		if c.wild[area] {
-			return -1
-		}
-		return of(area)
-	}
-}
-
-// union is the union of the areas that are in, of which the edges of the tame
-// ones are given; shapes of others are asked for where it needs them.
-func (t *tracer) union(borders []border, in func(area int32) bool) orb.MultiPolygon {
-	shape, clean := t.trace(borders, false)
-	if !clean {
-		return united(t.shapes(in))
-	}
-	if t.wild == nil {
-		return shape
-	}
-	wild := t.shapes(func(area int32) bool { return t.wild[area] && in(area) })
-	if len(wild) == 0 {
-		return shape
-	}
-	return united(append(wild, shape))
 }
