@@ -114,6 +114,16 @@ func BenchmarkCounties(b *testing.B) {
 			}
 		})
 	}
+	b.Run("method=findings/n=3231", func(b *testing.B) {
+		for b.Loop() {
+			c.Findings(nil)
+		}
+	})
+	b.Run("method=slivers/n=3231", func(b *testing.B) {
+		for b.Loop() {
+			_, _ = c.Slivers(1e-3, nil)
+		}
+	})
 }
 
 func BenchmarkDissolve(b *testing.B) {
