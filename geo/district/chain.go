@@ -97,9 +97,9 @@ func newChain(m *model, weight []float64, of []int32, t *tables, seed uint64, nu
 	if c.edge /= float64(max(1, weighty)); c.edge == 0 {
 		c.edge = 1
 	}
-	// What the whole width of the narrowest limits costs: chains differ, since no
-	// price suits all maps.
-	c.dearest = float64(int(2)<<(number%3)) / c.pen.narrowest()
+	// What the whole width of the narrowest limits costs, or a mean unit outside
+	// where that is less: chains differ, since no price suits all maps.
+	c.dearest = float64(int(2)<<(number%3)) * math.Max(1/c.pen.narrowest(), float64(m.n)/float64(m.k))
 	c.begin()
 	c.keep()
 	return c

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"math"
 	"runtime"
+	"strconv"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -290,4 +291,78 @@ func island(u int) int {
 		return 1
 	}
 	return 2
+}
+
+// Seeds, units that are fixed or forbidden, two measures and territories of
+// different sizes on a map that is too large to try everything.
+func TestCutKeepsTheRules(t *testing.T) {
+	const n, k = 400, 8
+	for seed := range uint64(4) {
+		random := splitmix.Source(seed)
+		p := &partition.Problem{K: k, Contiguity: newCountry(20, 20, 0, seed), Measures: []partition.Measure{hours(n, 0.1, seed), hours(n, 0.5, seed+1)}}
+		total := 0.0
+		for _, v := range p.Measures[0].Value {
+			total += v
+		}
+		for d := range k {
+			p.Measures[0].Target = append(p.Measures[0].Target, total*float64(d+4)/60) // 4..11 of 60 parts
+			p.Seeds = append(p.Seeds, 20*(5+10*(d%2))+2+5*(d/2))
+		}
+		p.Fixed = make([]int, n)
+		for u := range p.Fixed {
+			p.Fixed[u] = partition.Unassigned
+		}
+		for d, u := range p.Seeds {
+			for _, v := range [3]int{u + 1, u + 20, u - 42} { // some apart from the seed
+				p.Fixed[v] = d
+			}
+		}
+		for range 100 {
+			u, d := random.Below(n), random.Below(k)
+			if p.Fixed[u] == partition.Unassigned && p.Seeds[d] != u {
+				p.Forbidden = append(p.Forbidden, [2]int{u, d})
+			}
+		}
+		r, err := district.Cut{Seed: seed, Budget: 1_500_000, Chains: 2}.Partition(t.Context(), p)
+		require.NoError(t, err, "seed %d", seed)
+		verify(t, p, r)
+		require.Zero(t, r.Certificate.Violation, "seed %d", seed)
+		edges, _ := cutOf(p, r.Plan)
+		require.Equal(t, float64(edges), r.Certificate.Objective)
+	}
+}
+
+// A long thin map, on which random walks get lost, and one large hub.
+func TestCutOnOddGraphs(t *testing.T) {
+	path := line(3000)
+	star := make(partition.Adjacency, 300)
+	for u := 1; u < 300; u++ {
+		star[0] = append(star[0], u)
+		star[u] = []int{0}
+	}
+	for _, p := range []*partition.Problem{
+		{K: 7, Contiguity: path, Measures: []partition.Measure{hours(3000, 0.05, 1)}},
+		{K: 7, Contiguity: star, Measures: []partition.Measure{hours(300, 0, 1)}},
+	} {
+		r, err := district.Cut{Budget: 200_000, Chains: 2}.Partition(t.Context(), p)
+		require.NoError(t, err)
+		verify(t, p, r)
+		require.Zero(t, r.Certificate.Violation)
+		require.Equal(t, 6.0, r.Certificate.Objective)
+		require.Equal(t, partition.ProvedOptimal, r.Stop, "no connected territories cut less than one edge each but one")
+	}
+}
+
+func BenchmarkCut(b *testing.B) {
+	for _, side := range []int{10, 24, 56} {
+		n := side * side
+		p := &partition.Problem{K: max(4, n/100), Contiguity: newCountry(side, side, 0, 1), Measures: []partition.Measure{hours(n, 0.02, 1)}}
+		b.Run("method=Cut/n="+strconv.Itoa(n), func(b *testing.B) {
+			for b.Loop() {
+				r, err := district.Cut{Budget: 2_000_000}.Partition(b.Context(), p)
+				require.NoError(b, err)
+				b.ReportMetric(r.Certificate.Objective, "cut")
+			}
+		})
+	}
 }

@@ -11,8 +11,10 @@ const growAttempts = 30
 
 // grown is a first plan under Fixed, Forbidden and Seeds: what must be together
 // is tied together along paths that keep out of each other's way, and around
-// these the territories grow, the least loaded one first. nil: no attempt
-// came to a plan in which every unit is connected to its territory.
+// these the territories grow, the least loaded one first. A unit that only
+// territories forbidden to it have reached joins one of them, until a territory
+// that may take it has dug a tunnel to it. nil: no attempt came to a plan in
+// which every unit is connected to its territory.
 func (st *starter) grown() []int32 {
 	if len(st.m.parts) > st.m.k || st.m.n < st.m.k {
 		return nil
@@ -21,15 +23,146 @@ func (st *starter) grown() []int32 {
 		if st.ctx.Err() != nil {
 			return nil
 		}
-		if of := st.tied(); of != nil && st.seeded(of) && st.filled(of) {
+		if of := st.tied(); of != nil && st.seeded(of) && st.filled(of) && st.tunnelled(of) {
 			return of
 		}
 	}
 	return nil
 }
 
-// tied connects the fixed units of every territory, and leaves the other units
-// free. Where the paths of several territories want a unit, its price goes up
+// tunnelled moves units out of territories that are forbidden to them.
+func (st *starter) tunnelled(of []int32) bool {
+	const tries = 20
+	m := st.m
+	wrong := func() (list []int32) {
+		for u := range int32(m.n) {
+			if !m.may(u, of[u]) {
+				list = append(list, u)
+			}
+		}
+		return list
+	}
+	if len(wrong()) == 0 {
+		return true
+	}
+	s := newState(m, of, nil)
+	d := digger{st: st, s: s, from: make([]int32, m.n), seen: make([]int32, m.n)}
+	for range tries {
+		list := wrong()
+		if len(list) == 0 {
+			return true
+		}
+		for _, u := range list {
+			if st.ctx.Err() != nil {
+				return false
+			}
+			d.dig(u)
+		}
+		copy(of, s.of)
+	}
+	return len(wrong()) == 0
+}
+
+// digger brings territories to units that they do not touch.
+type digger struct {
+	st    *starter
+	s     *state
+	from  []int32
+	seen  []int32 // the search that saw the unit last
+	mark  int32
+	queue []int32
+}
+
+// dig looks from unit u for the nearest territory that may take it and all units
+// on the way, and moves those to it one by one.
+func (d *digger) dig(u int32) {
+	m, s := d.st.m, d.s
+	d.mark++
+	d.seen[u], d.from[u] = d.mark, -1
+	d.queue = append(d.queue[:0], u)
+	skip := d.st.random.Below(3) // not always the same way
+	for at := 0; at < len(d.queue); at++ {
+		v := d.queue[at]
+		if t := s.of[v]; t != s.of[u] && m.may(u, t) && d.passable(v, t) {
+			if skip--; skip < 0 || at == len(d.queue)-1 {
+				for w := d.from[v]; w >= 0 && d.give(w, t); w = d.from[w] {
+				}
+				return
+			}
+		}
+		near := m.neighbors(v)
+		turn := d.st.random.Below(len(near) + 1)
+		for i := range near {
+			w := near[(i+turn)%len(near)]
+			if d.seen[w] != d.mark && (m.fixed[w] < 0 || m.may(u, s.of[w])) {
+				d.seen[w], d.from[w] = d.mark, v
+				d.queue = append(d.queue, w)
+			}
+		}
+	}
+}
+
+// give moves unit u to territory t, with all parts of its own one that it cuts
+// off; the part that stays is the one with fixed units, or else the largest.
+// Nothing happens where fixed units would be torn apart, or nothing stays.
+func (d *digger) give(u, t int32) bool {
+	m, s := d.st.m, d.s
+	a := s.of[u]
+	if s.removable(u) {
+		s.move(u, t)
+		return true
+	}
+	var parts [][]int32
+	stays, anchored := -1, false
+	in := map[int32]bool{u: true}
+	for _, first := range m.neighbors(u) {
+		if s.of[first] != a || in[first] {
+			continue
+		}
+		in[first] = true
+		part, fixed := []int32{first}, false
+		for at := 0; at < len(part); at++ {
+			fixed = fixed || m.fixed[part[at]] >= 0
+			for _, w := range m.neighbors(part[at]) {
+				if s.of[w] == a && !in[w] {
+					in[w] = true
+					part = append(part, w)
+				}
+			}
+		}
+		switch {
+		case fixed && anchored:
+			return false
+		case fixed, !anchored && (stays < 0 || len(part) > len(parts[stays])):
+			stays, anchored = len(parts), fixed
+		}
+		parts = append(parts, part)
+	}
+	if stays < 0 {
+		return false
+	}
+	s.move(u, t)
+	for i, part := range parts {
+		for _, w := range part {
+			if i != stays {
+				s.move(w, t)
+			}
+		}
+	}
+	return true
+}
+
+// passable reports whether the units on the way to v may all be in territory t.
+func (d *digger) passable(v, t int32) bool {
+	for w := d.from[v]; w >= 0; w = d.from[w] {
+		if !d.st.m.may(w, t) {
+			return false
+		}
+	}
+	return true
+}
+
+// tied connects the fixed units of every territory, and leaves the other units free. Where the paths of several territories want a unit, its price goes up
 // and they are laid again, until all are disjoint: negotiated congestion, as
 // wires are laid on a chip (McMurchie and Ebeling, PathFinder, 1995).
 func (st *starter) tied() []int32 {
@@ -45,7 +178,7 @@ func (st *starter) tied() []int32 {
 	used := make([]int32, m.n)
 	dear := make([]float64, m.n)
 	for u := range dear {
-		dear[u] = 1 + 0.5*st.random.Float()
+		dear[u] = 1 + float64(0.5*st.random.Float())
 	}
 	r := router{m: m, dist: make([]float64, m.n), from: make([]int32, m.n), isEnd: make([]bool, m.n)}
 	crowding := 0.5
@@ -54,7 +187,7 @@ func (st *starter) tied() []int32 {
 			for _, u := range paths[t] {
 				used[u]--
 			}
-			path, ok := r.tie(t, ends[t], func(u int32) float64 { return dear[u] * (1 + float64(crowding*float64(used[u]))) })
+			path, ok := r.tie(t, ends[t], func(u int32) float64 { return float64(dear[u] * (1 + float64(crowding*float64(used[u])))) })
 			if !ok {
 				return nil
 			}
@@ -237,12 +370,13 @@ func (st *starter) seeded(of []int32) bool {
 	return true
 }
 
-// filled lets the territories grow until no unit is free.
+// filled lets the territories grow until no unit is free; first where units may
+// be, then where they cannot be elsewhere.
 func (st *starter) filled(of []int32) bool {
 	m := st.m
 	load := make([]float64, m.k)
 	fringe := make([][]int32, m.k)
-	free := 0
+	free, anywhere := 0, false
 	add := func(u, t int32) {
 		of[u] = t
 		size := 1.0
@@ -254,7 +388,7 @@ func (st *starter) filled(of []int32) bool {
 		}
 		load[t] += size
 		for _, v := range m.neighbors(u) {
-			if of[v] < 0 && m.may(v, t) {
+			if of[v] < 0 && (anywhere || m.may(v, t)) {
 				fringe[t] = append(fringe[t], v)
 			}
 		}
@@ -274,7 +408,21 @@ func (st *starter) filled(of []int32) bool {
 			}
 		}
 		if least < 0 {
-			return false
+			if anywhere {
+				return false
+			}
+			anywhere = true
+			for u, t := range of {
+				if t < 0 {
+					continue
+				}
+				for _, v := range m.neighbors(int32(u)) {
+					if of[v] < 0 {
+						fringe[t] = append(fringe[t], v)
+					}
+				}
+			}
+			continue
 		}
 		list := fringe[least]
 		i := st.random.Below(len(list))

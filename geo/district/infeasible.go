@@ -131,7 +131,7 @@ func (m *model) wrongTotal() error {
 			lower += m.lower[t*m.measures+r]
 			upper += m.upper[t*m.measures+r]
 		}
-		slack := float64(m.k) * room(total)
+		slack := float64(float64(m.k) * room(total))
 		if total > upper+slack {
 			return &partition.InfeasibleError{Measure: m.measureName(r), Need: total, Have: upper,
 				Why: fmt.Sprintf("the units have %s of %s together, more than the %s that the %d upper limits add up to", amount(total), m.measureName(r), amount(upper), m.k)}

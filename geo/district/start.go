@@ -67,8 +67,8 @@ func (st *starter) treed() []int32 {
 func (st *starter) aside(load []float64, j int) float64 {
 	sum := 0.0
 	for r, l := range load {
-		sum += math.Max(0, l-float64(float64(j)*st.upper[r])) * st.pen.scale[r]
-		sum += math.Max(0, float64(float64(j)*st.lower[r])-l) * st.pen.scale[r]
+		sum += float64(math.Max(0, l-float64(float64(j)*st.upper[r])) * st.pen.scale[r])
+		sum += float64(math.Max(0, float64(float64(j)*st.lower[r])-l) * st.pen.scale[r])
 	}
 	return sum
 }
@@ -159,7 +159,7 @@ func (st *starter) cutTree(units []int32, j int) (v int32, part int) {
 			if m.measures > 0 && x.all[0] > 0 {
 				whole, size = x.all[0], sub[0]
 			}
-			near := size / whole * float64(j)
+			near := float64(size / whole * float64(j))
 			for i := max(1, int(near)); i <= min(j-1, int(near)+1); i++ {
 				if int(x.count[u]) < i || len(units)-int(x.count[u]) < j-i {
 					continue
