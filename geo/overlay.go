@@ -43,9 +43,8 @@ import (
 // they had in the areas. Vertices within a step of each other may become one.
 //
 // The error is an *partition.InputError for each position that is not finite, or
-// if there are more than 2^29 positions. O((n + k) log n) for n positions and k
-// crossings of edges, and up to n² comparisons for bundles of long edges that are
-// nearly parallel all along.
+// if there are more than 2^29 positions. O((n + k) log n) in practice for n
+// positions and k crossings of edges.
 func Union(areas ...orb.MultiPolygon) (orb.MultiPolygon, error) {
 	var faults partition.Faults
 	checkSize(&faults, "areas", areas)

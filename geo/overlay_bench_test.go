@@ -1,7 +1,9 @@
 package geo_test
 
 import (
+	"math"
 	"math/rand/v2"
+	"strconv"
 	"testing"
 
 	"github.com/paulmach/orb"
@@ -68,4 +70,22 @@ func BenchmarkOverlay(b *testing.B) {
 			require.NoError(b, err)
 		}
 	})
+	var comb, spokes orb.Ring // long edges side by side, and around one vertex
+	for i := range 50_000 {
+		x := float64(i)
+		comb = append(comb, orb.Point{x, 2 * x}, orb.Point{x + 2e5, 2*x - 1e5})
+		spokes = append(spokes, orb.Point{}, orb.Point{math.Cos(x / 1e4), math.Sin(x / 1e4)}, orb.Point{math.Cos((x + 0.5) / 1e4), math.Sin((x + 0.5) / 1e4)})
+	}
+	for _, c := range []struct {
+		name string
+		ring orb.Ring
+	}{{"comb", comb}, {"spokes", spokes}} {
+		b.Run("method=union/instance="+c.name+"/n="+strconv.Itoa(len(c.ring)), func(b *testing.B) {
+			b.ReportAllocs()
+			for b.Loop() {
+				_, err := geo.Union(orb.MultiPolygon{{c.ring}})
+				require.NoError(b, err)
+			}
+		})
+	}
 }

@@ -63,7 +63,7 @@ func (n *noding) divide(c cell, from, mid int, patience float64) {
 	if growth > 1 {
 		patience /= growth
 	}
-	if patience < 1 {
+	if patience < 1 || growth > 0.7 && n.apart(c, n.stack[from:mid]) {
 		n.compare(c, n.stack[from:mid], n.stack[mid:])
 		return
 	}

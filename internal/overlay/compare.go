@@ -22,7 +22,7 @@ func (n *noding) compare(c cell, edges, vertices []int32) {
 			}
 		}
 	} else {
-		l = n.newLanes(edges)
+		l = n.newLanes(c, edges)
 		l.pairs(meet)
 	}
 	slices.SortFunc(hot, point.compare)
@@ -77,18 +77,18 @@ func (n *noding) pass(edges []int32, at point) {
 	}
 }
 
-// lanes sort what is in a cell that could not be divided along one direction, so
-// that only what comes to lie together is compared: the direction across a
-// bundle of long edges, or an axis.
+// lanes sort what is in a cell along one direction, so that only what comes to
+// lie together is compared: the direction across a bundle of long edges, or an
+// axis.
 type lanes struct {
+	cell   cell
 	x, y   float64 // the direction; of no particular length, at most 1
-	origin point
-	plain  []lane // edges, by lo
-	hub    []lane // edges with one common end, if most of them have it
+	plain  []lane  // edges, by lo
+	hub    []lane  // edges with one common end, if most of them have it
 	points []place
 }
 
-// lane is the stretch that an edge takes along the direction.
+// lane is the stretch that an edge takes along the direction, within the cell.
 type lane struct {
 	lo, hi float64
 	edge   int32
@@ -101,29 +101,54 @@ type place struct {
 }
 
 // slack is more than rounding and near steps can shift a place along a
-// direction: differences of coordinates are below 2^54, and each of the seven
-// roundings of a place is off by at most 2.
-const slack = 32
+// direction: differences of coordinates are below 2^54, and each of a dozen
+// roundings is off by at most 2.
+const slack = 64
 
-func (n *noding) newLanes(edges []int32) lanes {
-	origin := n.nodes[n.list[edges[0]].a]
+// directions are the ways in which the edges of a cell could be told apart.
+func (n *noding) directions(c cell, edges []int32) [3]lanes {
 	x, y := n.across(edges)
+	return [3]lanes{{cell: c, x: 1}, {cell: c, y: 1}, {cell: c, x: x, y: y}}
+}
+
+// depth is the mean number of edges that lie over a place along the direction.
+func (l *lanes) depth(n *noding, edges []int32) float64 {
+	taken, lo, hi := 0.0, math.Inf(1), math.Inf(-1)
+	for _, e := range edges {
+		s := l.lane(n, e)
+		taken, lo, hi = taken+(s.hi-s.lo), min(lo, s.lo), max(hi, s.hi)
+	}
+	if hi-lo < slack {
+		return float64(len(edges))
+	}
+	return taken / (hi - lo)
+}
+
+// apart reports whether there is a direction along which few edges lie over any
+// place: to divide their cell would not make it easier.
+func (n *noding) apart(c cell, edges []int32) bool {
+	for _, l := range n.directions(c, edges) {
+		if l.depth(n, edges) <= leaf {
+			return true
+		}
+	}
+	return false
+}
+
+func (n *noding) newLanes(c cell, edges []int32) lanes {
 	hub := n.hub(edges)
 	var chosen lanes
 	least := math.Inf(1)
-	for _, l := range []lanes{{x: 1, origin: origin}, {y: 1, origin: origin}, {x: x, y: y, origin: origin}} {
-		taken, lo, hi := 0.0, math.Inf(1), math.Inf(-1)
-		for _, e := range edges {
-			s := l.lane(n, e)
-			taken, lo, hi = taken+(s.hi-s.lo), min(lo, s.lo), max(hi, s.hi)
-			if n.list[e].a == hub || n.list[e].b == hub {
-				l.hub = append(l.hub, s)
-			} else {
-				l.plain = append(l.plain, s)
-			}
+	for _, l := range n.directions(c, edges) {
+		if depth := l.depth(n, edges); depth < least {
+			least, chosen = depth, l
 		}
-		if share := taken / (hi - lo); share < least {
-			least, chosen = share, l
+	}
+	for _, e := range edges {
+		if s := chosen.lane(n, e); n.list[e].a == hub || n.list[e].b == hub {
+			chosen.hub = append(chosen.hub, s)
+		} else {
+			chosen.plain = append(chosen.plain, s)
 		}
 	}
 	byPlace := func(s, t lane) int { return cmp.Or(cmp.Compare(s.lo, t.lo), cmp.Compare(s.edge, t.edge)) }
@@ -169,12 +194,28 @@ func (n *noding) hub(edges []int32) int32 {
 }
 
 func (l *lanes) place(p point) float64 {
-	return float64(l.x*float64(p.x-l.origin.x)) + float64(l.y*float64(p.y-l.origin.y))
+	return float64(l.x*float64(p.x-l.cell.minX)) + float64(l.y*float64(p.y-l.cell.minY))
 }
 
 func (l *lanes) lane(n *noding, e int32) lane {
-	a, b := l.place(n.nodes[n.list[e].a]), l.place(n.nodes[n.list[e].b])
-	return lane{min(a, b), max(a, b), e}
+	a, b := n.nodes[n.list[e].a], n.nodes[n.list[e].b]
+	from, to := 0.0, 1.0 // the part of the edge near the cell
+	from, to = clip(from, to, a.x, b.x, l.cell.minX, l.cell.maxX)
+	from, to = clip(from, to, a.y, b.y, l.cell.minY, l.cell.maxY)
+	p, q := l.place(a), l.place(b)
+	p, q = p+float64(from*(q-p)), p+float64(to*(q-p))
+	return lane{min(p, q), max(p, q), e}
+}
+
+// clip is the part from..to of an edge where its coordinate, a at one end and b
+// at the other, is within near steps of lo..hi.
+func clip(from, to float64, a, b, lo, hi int64) (float64, float64) {
+	if a == b {
+		return from, to
+	}
+	size := float64(b - a)
+	enter, leave := float64(lo-near-1-a)/size, float64(hi+near+1-a)/size
+	return max(from, min(enter, leave)), min(to, max(enter, leave))
 }
 
 func (l *lanes) add(p point) { l.points = append(l.points, place{l.place(p), p}) }

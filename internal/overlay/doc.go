@@ -26,7 +26,8 @@
 //
 // # Complexity
 //
-// O((n + k) log n) for n edges and k crossings where the map is like a map: the
-// edges around a place are few, or lie apart as soon as one looks closer.
-// Bundles of many long, nearly parallel edges are compared edge by edge.
+// About O((n + k) log n) for n edges and k crossings, where the map is like a
+// map: edges lie apart, or apart along some direction, as soon as one looks
+// closely enough; so do bundles of long edges and stars around a vertex. What
+// does not come apart is compared edge by edge.
 package overlay
