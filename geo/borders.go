@@ -82,7 +82,8 @@ func (c *Coverage) crowd(e int32, uses []int32, of func(int32) int32, visit func
 // Perimeters is the length of the outline of every territory of a plan, holes
 // included, as metric measures it (nil: [Geodesic]), without making its shape.
 // Where areas of one territory overlap, parts of their borders that lie within
-// the territory count as well.
+// the territory count as well. Unless metric is a [Plane], the cut at the
+// antimeridian through a territory does not.
 //
 // The errors are those of [Coverage.Dissolve]. O(n) for n edges.
 func (c *Coverage) Perimeters(plan partition.Assignment, metric Metric) ([]float64, error) {
@@ -96,6 +97,17 @@ func (c *Coverage) Perimeters(plan partition.Assignment, metric Metric) ([]float
 		for _, b := range borders {
 			p, q := c.segment(b.edge())
 			length[t] += metric.Distance(p, q)
+		}
+	}
+	if degrees(metric) {
+		for _, s := range c.seams() {
+			east, west := c.along(s.east), c.along(s.west)
+			if len(east) != 1 || len(west) != 1 {
+				continue
+			}
+			if t := of(east[0] >> 1); t >= 0 && t == of(west[0]>>1) {
+				length[t] = max(0, length[t]-2*s.length(metric))
+			}
 		}
 	}
 	return length, nil

@@ -30,7 +30,9 @@ func (c Contact) String() string {
 // What counts are common vertices and edges, as [Coverage] defines them; areas
 // that overlap are neighbours along the edges that they have in common, whether
 // they lie on both sides of them or on the same. Areas whose edges merely cross
-// are not: see [Overlap] in [Coverage.Findings].
+// are not: see [Overlap] in [Coverage.Findings]. Unless metric is a [Plane],
+// longitudes 180 and -180 are the same: areas that were cut at the antimeridian
+// are neighbours across it.
 //
 // O(n) for n edges, but for a vertex of d areas d²/2 pairs.
 func (c *Coverage) Contiguity(contact Contact, metric Metric) *Contiguity {
@@ -58,6 +60,27 @@ func (c *Coverage) Contiguity(contact Contact, metric Metric) *Contiguity {
 				border = append(border, length)
 			}
 		}
+	}
+	globe := degrees(metric)
+	if globe {
+		for _, s := range c.seams() {
+			for _, first := range distinct(nil, c.along(s.east)) {
+				for _, second := range distinct(nil, c.along(s.west)) {
+					if first != second {
+						pairs = append(pairs, [2]int{int(first), int(second)})
+						border = append(border, s.length(metric))
+					}
+				}
+			}
+		}
+	}
+	if contact == Queen && globe {
+		c.acrossSeam(func(east, west int32) {
+			if east != west {
+				pairs = append(pairs, [2]int{int(east), int(west)})
+				border = append(border, 0)
+			}
+		})
 	}
 	if contact == Queen {
 		for areas := range c.corners() {

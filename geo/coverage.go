@@ -15,6 +15,8 @@ import (
 // ([Coverage.Perimeters]), who is surrounded by whom ([Coverage.Enclaves]), and
 // what is wrong with the map ([Coverage.Findings], [Coverage.Slivers]).
 //
+// Islands and connected parts are the [Contiguity.Components] of its graph.
+//
 // A Coverage is immutable and safe for concurrent use. It keeps the areas that
 // it was made of, which must not be modified as long as it is in use.
 //
@@ -67,9 +69,11 @@ type missing struct {
 
 // NewCoverage reads areas; unit i is areas[i]. snap is the distance, in the unit
 // of the coordinates, within which two positions are one and a vertex lies on an
-// edge; 0 takes positions as they are. No vertex moves by more than snap, and
-// the first of the positions that become one stays where it is. A snap should
-// be well below the length of the edges: those shorter than it disappear.
+// edge; 0 takes positions as they are. No vertex moves by more than snap, the
+// first of the positions that become one stays where it is, and an edge that a
+// vertex divides bends by at most snap. A snap should be well below the length of
+// the edges: those shorter than it disappear. With a snap, results depend on the
+// order of the areas; without, they do not.
 //
 // The error is an *partition.InputError: a snap that is negative or not finite,
 // or more than 2^29 positions or areas. What is wrong with the shapes is no

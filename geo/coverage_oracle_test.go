@@ -289,3 +289,61 @@ func TestSnapClosesWhatIsDrawnTwice(t *testing.T) {
 	require.NoError(t, err)
 	require.Empty(t, slivers)
 }
+
+// Shapes and neighbours do not depend on the order of the areas, on where rings
+// begin, or on the way that they wind.
+func TestCoverageDoesNotDependOnTheOrder(t *testing.T) {
+	r := splitmix.Fork(13, 0)
+	for range 300 {
+		areas := cut(&r, 0, 0, 16, 16, 4)
+		for range r.Below(3) {
+			areas = append(areas, scribble(&r))
+		}
+		order := make([]int, len(areas)) // of each area, where it goes
+		for i := range order {
+			j := r.Below(i + 1)
+			order[i], order[j] = order[j], i
+		}
+		moved := make([]orb.MultiPolygon, len(areas))
+		of, ofMoved := make([]int, len(areas)), make([]int, len(areas))
+		for i, area := range areas {
+			of[i] = r.Below(3)
+			ofMoved[order[i]] = of[i]
+			moved[order[i]] = area.Clone()
+			for _, part := range moved[order[i]] {
+				for k, ring := range part {
+					if open := ring[:len(ring)-1]; len(open) > 2 && ring[0] == ring[len(ring)-1] {
+						from := r.Below(len(open))
+						turned := append(slices.Clone(open[from:]), open[:from]...)
+						if r.Below(2) == 0 {
+							slices.Reverse(turned)
+						}
+						part[k] = append(turned, turned[0])
+					}
+				}
+			}
+		}
+		before, err := geo.NewCoverage(areas, 0)
+		require.NoError(t, err)
+		after, err := geo.NewCoverage(moved, 0)
+		require.NoError(t, err)
+		for _, contact := range []geo.Contact{geo.Rook, geo.Queen} {
+			was, is := before.Contiguity(contact, geo.Plane{}), after.Contiguity(contact, geo.Plane{})
+			require.Equal(t, edges(was), edges(is))
+			for pair, border := range was.Edges() {
+				_, still := find(is.Neighbors(order[pair[0]]), order[pair[1]])
+				require.True(t, still)
+				require.InDelta(t, border, is.Border(order[pair[0]], order[pair[1]]), 1e-9)
+			}
+		}
+		plan, err := partition.NewPlan(3, of)
+		require.NoError(t, err)
+		planMoved, err := partition.NewPlan(3, ofMoved)
+		require.NoError(t, err)
+		was, err := before.Dissolve(plan)
+		require.NoError(t, err)
+		is, err := after.Dissolve(planMoved)
+		require.NoError(t, err)
+		require.Equal(t, was, is)
+	}
+}

@@ -118,3 +118,37 @@ type table []int
 func (p table) Len() int        { return len(p) }
 func (p table) K() int          { return 2 }
 func (p table) Of(unit int) int { return p[unit] }
+
+// Fiji is cut at the antimeridian; its provinces are neighbours all the same.
+func TestNeighboursAcrossTheAntimeridian(t *testing.T) {
+	areas := []orb.MultiPolygon{
+		{block(179, -17, 1)[0], block(-180, -17, 1)[0]}, // on both sides
+		block(179, -18, 1), rectangle(-180, -18, -179, -17.5),
+		rectangle(-180, -19, -179, -18),
+	}
+	c, err := geo.NewCoverage(areas, 0)
+	require.NoError(t, err)
+	rook, queen, plane := c.Contiguity(geo.Rook, nil), c.Contiguity(geo.Queen, nil), c.Contiguity(geo.Queen, geo.Plane{})
+	require.Equal(t, [][]int{{1}, {0, 2}, {1, 3}, {2}}, neighbors(rook), "half of the border of 1 is with 2")
+	require.Equal(t, [][]int{{1}, {0, 2, 3}, {1, 3}, {1, 2}}, neighbors(queen))
+	require.Equal(t, [][]int{{1}, {0}, {3}, {2}}, neighbors(plane))
+	half := geo.Geodesic{}.Distance(orb.Point{180, -18}, orb.Point{180, -17.5})
+	require.Equal(t, half, rook.Border(2, 1))
+	plan, err := partition.NewPlan(2, []int{0, 1, 1, 1})
+	require.NoError(t, err)
+	lengths, err := c.Perimeters(plan, nil)
+	require.NoError(t, err)
+	around := geo.Geodesic{}.Distance
+	width := func(latitude float64) float64 { return around(orb.Point{179, latitude}, orb.Point{180, latitude}) }
+	require.InDelta(t, 2*(width(-17)+width(-16))+2*around(orb.Point{179, -17}, orb.Point{179, -16}), lengths[0], 1e-6)
+}
+
+func neighbors(g *geo.Contiguity) [][]int {
+	all := make([][]int, g.Len())
+	for u := range all {
+		if list := g.Neighbors(u); len(list) > 0 {
+			all[u] = list
+		}
+	}
+	return all
+}
