@@ -42,11 +42,14 @@ func (d *compactDual) raise(ctx context.Context, times int, cost float64) {
 		v := d.evaluate(d.u)
 		d.done++
 		if v > d.bound {
-			if v > d.bound+1e-4*math.Abs(cost-v) {
+			if v > d.bound+float64(1e-4*math.Abs(cost-v)) {
 				d.idle = 0
 			}
 			d.bound = v
 			copy(d.best, d.u)
+			if d.x.table != nil {
+				d.centers = append(d.centers[:0], d.last...)
+			}
 		}
 		if d.idle++; d.idle > patience {
 			d.idle, d.reach = 0, d.reach*0.6
@@ -74,8 +77,55 @@ func (d *compactDual) raise(ctx context.Context, times int, cost float64) {
 // settled reports whether the steps have become too short to raise the dual.
 func (d *compactDual) settled() bool { return d.reach <= 1e-4 }
 
-// pace is how many evaluations take a part of the time of so many steps of a walk.
+// pace is how many evaluations take about the time of so many steps of a walk.
 func (d *compactDual) pace(steps int) int {
 	n := d.x.m.n
-	return max(1, steps/4/(n*(n/50+10)))
+	return max(1, steps/(n*(n/150+3)))
+}
+
+// around is a connected plan in which every unit is, as far as may be, with the
+// centre to which it costs least; nil where some part of the map has no centre.
+// Units are added to the territories next to them, those first that lose least.
+// O(n²).
+func (x *compactCosts) around(centers []int32) []int32 {
+	m := x.m
+	of, to, loss := make([]int32, m.n), make([]int32, m.n), make([]float64, m.n)
+	for u := range of {
+		of[u], loss[u] = -1, math.Inf(1)
+	}
+	join := func(u, t int32) {
+		of[u] = t
+		for _, v := range m.neighbors(u) {
+			if of[v] >= 0 {
+				continue
+			}
+			row := x.row(v)
+			cheapest := math.Inf(1)
+			for _, c := range centers {
+				cheapest = math.Min(cheapest, row[c])
+			}
+			if more := row[centers[t]] - cheapest; more < loss[v] {
+				loss[v], to[v] = more, t
+			}
+		}
+	}
+	for _, c := range centers {
+		of[c] = 0 // before any of them is taken by another
+	}
+	for t, c := range centers {
+		join(c, int32(t))
+	}
+	for range m.n - len(centers) {
+		next := int32(-1)
+		for u := range int32(m.n) {
+			if of[u] < 0 && !math.IsInf(loss[u], 1) && (next < 0 || loss[u] < loss[next]) {
+				next = u
+			}
+		}
+		if next < 0 {
+			return nil
+		}
+		join(next, to[next])
+	}
+	return of
 }

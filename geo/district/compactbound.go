@@ -65,11 +65,13 @@ type compactDual struct {
 	order  []int32
 	served []float64 // per unit, Σ x of the last evaluation: 1 in a plan
 	sacks  []sack
+	last   []int32 // the centres of the last evaluation
 
 	// The ascent.
 	u, best   []float64
 	direction []float64
 	bound     float64 // at best
+	centers   []int32 // there
 	reach     float64 // step, in relation to the distance from the best plan
 	idle      int     // evaluations since bound has risen
 	done      int64   // evaluations
@@ -136,7 +138,8 @@ func (d *compactDual) evaluate(u []float64) float64 {
 		total += v
 		magnitude += math.Abs(v)
 	}
-	for _, t := range d.chosen(u) {
+	d.last = d.chosen(u)
+	for _, t := range d.last {
 		add(d.value[t])
 		for _, s := range d.takes[t] {
 			d.served[s.unit] += s.part

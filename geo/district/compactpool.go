@@ -142,7 +142,7 @@ func (p *pool) search(left poolSet, sum float64) {
 		return
 	}
 	p.nodes++
-	least := float64(p.k-depth-1) * math.Min(0, p.columns[0].reduced)
+	least := float64(float64(p.k-depth-1) * math.Min(0, p.columns[0].reduced))
 	// The unit that fewest columns can serve.
 	few, unit := math.MaxInt, int32(-1)
 	left.each(func(u int32) {

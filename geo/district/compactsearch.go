@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"math"
+	"slices"
 
 	"github.com/territory-go/territory/internal/parallel"
 	"github.com/territory-go/territory/internal/splitmix"
@@ -16,7 +17,8 @@ type compactSearch struct {
 	x     *compactCosts
 	walks []*compactWalk
 	dual  *compactDual
-	pool  *pool // nil: territories differ, or are too large
+	pool  *pool   // nil: territories differ, or are too large
+	tried []int32 // centres of the dual that a walk began with
 	best  compactPlan
 	work  int64
 }
@@ -70,8 +72,13 @@ func (c Compact) start(ctx context.Context, x *compactCosts) (*compactSearch, er
 // from the best plan, the others begin anew.
 func (s *compactSearch) begin(ctx context.Context, number uint64, steps int64) {
 	blocks := max(1, steps/int64(s.walks[0].block))
+	suggested := s.suggested()
 	parallel.For(len(s.walks), func(i int) {
 		w := s.walks[i]
+		if i == 1 && suggested != nil {
+			w.begin(suggested, blocks, reheat)
+			return
+		}
 		var of []int32
 		if number == 0 || (number+uint64(i))%2 == 1 {
 			random := splitmix.Fork(s.c.Seed, number<<32+uint64(i))
@@ -92,6 +99,16 @@ func (s *compactSearch) begin(ctx context.Context, number uint64, steps int64) {
 			}
 		}
 	}
+}
+
+// suggested is a plan around the centres of the dual; nil where these are those
+// of last time, or territories differ in more than their centres.
+func (s *compactSearch) suggested() []int32 {
+	if s.dual == nil || !s.x.m.alike || s.x.extra != nil || len(s.dual.centers) < s.x.m.k || slices.Equal(s.dual.centers, s.tried) {
+		return nil
+	}
+	s.tried = slices.Clone(s.dual.centers)
+	return s.x.around(s.tried)
 }
 
 // gather takes the best plan of all walks.
