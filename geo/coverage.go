@@ -37,10 +37,10 @@ import (
 //
 // Every input is read, and nothing that is wrong with it is an error: what was
 // found and what was made of it is in [Coverage.Findings]. Positions that are
-// not finite are passed over; unclosed rings are closed; a ring that is flattened to
-// a line bounds nothing, but still touches its neighbours. The first ring of a polygon is its outer one, the others are its
-// holes, whichever way they wind. An area without rings is an area without
-// neighbours.
+// not finite are passed over; unclosed rings are closed; a ring that is flattened
+// to a line bounds nothing, but still touches its neighbours. The first ring of a
+// polygon is its outer one, the others are its holes, whichever way they wind.
+// An area without rings is an area without neighbours.
 type Coverage struct {
 	areas   []orb.MultiPolygon
 	snap    float64
@@ -53,9 +53,8 @@ type Coverage struct {
 	of      []int32     // where the uses of each edge begin; one more for the end
 	missing []missing   // vertices that divided the edges of rings
 
-	crossings [][2]int32 // pairs of edges that meet elsewhere than at common ends
-	isCrossed []bool     // of each edge, whether it is one of them; nil: none is
-	wild      []bool     // of each area, whether its edges do not tell where it is; nil: all do
+	isCrossed []bool // of each edge, whether it meets others elsewhere than at common ends; nil: none does
+	wild      []bool // of each area, whether its edges do not tell where it is; nil: all do
 }
 
 // ringIndex says which ring of the input a ring is.

@@ -230,6 +230,11 @@ func on(points []orb.Point, a, b, v int32) bool {
 	return v == a || v == b || robust.Orient(points[a], points[b], points[v]) == 0 && within(points[a], points[b], points[v])
 }
 
+// within reports whether p, on the line through a and b, lies between them.
+func within(a, b, p orb.Point) bool {
+	return min(a[0], b[0]) <= p[0] && p[0] <= max(a[0], b[0]) && min(a[1], b[1]) <= p[1] && p[1] <= max(a[1], b[1])
+}
+
 // retraces reports whether two edges with a common end go in the same direction
 // from there.
 func retraces(points []orb.Point, a, b, p, q int32) bool {
