@@ -37,10 +37,11 @@ import (
 // New vertices, where borders cross, are rounded to a grid, as is all that
 // comes within a few steps of another border. The steps along each axis are 2^-53
 // of the power of two above the largest magnitude among its coordinates: for
-// longitudes 2.8e-14 degrees or some 3 nanometres, and less for latitudes. No
-// vertex, and no point of a border, moves by more than a step along either axis.
-// All other vertices, in real maps all but a few, have the very coordinates that
-// they had in the areas. Vertices within a step of each other may become one.
+// longitudes 2.8e-14 degrees or some 3 nanometres, and less for latitudes. Along
+// either axis, no vertex moves by more than a step, and no point of a border by
+// more than two. All other vertices, in real maps all but a few, have the very
+// coordinates that they had in the areas. Vertices within a step of each other
+// may become one.
 //
 // The error is an *partition.InputError for each position that is not finite, or
 // if there are more than 2^29 positions. O((n + k) log n) in practice for n

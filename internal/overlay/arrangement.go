@@ -15,10 +15,10 @@ import (
 // direction and however often. Rings need not be closed, nor be simple.
 //
 // The grid has steps of 2^(e-53), where 2^e is the power of two above the largest
-// magnitude among the coordinates of an axis. No vertex moves by more than a
-// step along the axis, nor does any point of a border; positions that are not
-// within some steps of other borders do not move at all. Different positions
-// within a step of each other may become one.
+// magnitude among the coordinates of an axis. Along the axis, no vertex moves by
+// more than a step, half of it to the grid and half of it back to the vertex that
+// stands for all in its place; no point of a border moves by more than two.
+// Vertices that are not within some steps of other borders do not move at all.
 type Arrangement struct {
 	x, y    axis
 	sources []source    // what the rings are
