@@ -166,7 +166,7 @@ func (n *noding) across(edges []int32) (x, y float64) {
 		dx, dy := float64(b.x-a.x), float64(b.y-a.y)
 		xx, xy, yy = xx+float64(dx*dx), xy+float64(dx*dy), yy+float64(dy*dy)
 	}
-	half := (xx - yy) / 2
+	half := float64((xx - yy) / 2)
 	root := math.Sqrt(float64(half*half) + float64(xy*xy))
 	x, y = -xy, half+root
 	if half < 0 {
