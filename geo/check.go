@@ -2,6 +2,7 @@ package geo
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/paulmach/orb"
 
@@ -26,12 +27,6 @@ func Check(area orb.MultiPolygon, metric Metric) []Finding {
 	return checkArea(0, area, degrees(metric))
 }
 
-// degrees reports whether coordinates are longitude and latitude.
-func degrees(metric Metric) bool {
-	_, plane := metric.(Plane)
-	return !plane
-}
-
 func checkArea(index int, area orb.MultiPolygon, degrees bool) []Finding {
 	k := &checker{area: index, vertices: newVertices(positions([]orb.MultiPolygon{area}), 0)}
 	for p, part := range area {
@@ -40,6 +35,9 @@ func checkArea(index int, area orb.MultiPolygon, degrees bool) []Finding {
 			if walk != nil {
 				k.rings = append(k.rings, checked{part: p, ring: r, walk: walk, turn: orientation(k.points, walk)})
 			} else if r == 0 {
+				if h := slices.IndexFunc(part, func(hole orb.Ring) bool { return len(hole) > 0 }); len(ring) == 0 && h > 0 {
+					k.add(Degenerate, p, 0, part[h][0], "has no positions, but hole %d has some", h)
+				}
 				break // holes in nothing
 			}
 		}

@@ -48,6 +48,7 @@ func TestCheckFindsEveryKind(t *testing.T) {
 		{name: "nothing finite", area: orb.MultiPolygon{{{{math.Inf(1), 0}, {1, math.NaN()}}}}, kinds: []geo.Kind{geo.NotFinite, geo.Degenerate}},
 		{name: "on a line", area: orb.MultiPolygon{{big, {{1, 1}, {2, 2}, {5, 5}, {1, 1}}}}, kinds: []geo.Kind{geo.Degenerate}, ring: 1, at: orb.Point{1, 1}},
 		{name: "holes in nothing", area: orb.MultiPolygon{{{{1, 1}, {2, 2}, {1, 1}}, {{0, 0}, {5, 5}, {5, 0}}}}, kinds: []geo.Kind{geo.Degenerate}, at: orb.Point{1, 1}},
+		{name: "a hole in no ring", area: orb.MultiPolygon{{nil, nil, {{3, 3}, {5, 5}, {5, 0}, {3, 3}}}}, kinds: []geo.Kind{geo.Degenerate}, at: orb.Point{3, 3}},
 		{name: "out of range", area: orb.MultiPolygon{{{{170, 0}, {190, 0}, {190, 9}, {170, 0}}}}, kinds: []geo.Kind{geo.OutOfRange}, at: orb.Point{190, 0}},
 		{name: "swapped", area: orb.MultiPolygon{{{{40, -95}, {42, -95}, {42, -93}, {40, -93}, {40, -95}}}}, kinds: []geo.Kind{geo.Swapped}, at: orb.Point{40, -95}},
 		{name: "antimeridian", area: orb.MultiPolygon{{{{179, 50}, {-179, 50}, {-179, 51}, {179, 51}, {179, 50}}}}, kinds: []geo.Kind{geo.Antimeridian, geo.Winding}, at: orb.Point{179, 50}},

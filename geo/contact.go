@@ -151,11 +151,3 @@ func (c *Coverage) corners() func(yield func([]int32) bool) {
 		}
 	}
 }
-
-// orGeodesic is what a nil Metric means.
-func orGeodesic(m Metric) Metric {
-	if m == nil {
-		return Geodesic{}
-	}
-	return m
-}

@@ -27,7 +27,7 @@ func (m *localMap) inverse(p orb.Point) orb.Point {
 // of the map about itself. Edges are straight on the map; under StraightEdge they
 // are cut into pieces that follow the coordinates first.
 func flatten(p parts, metric Metric) (m localMap, flat parts) {
-	if _, straight := metric.(StraightEdge); straight {
+	if straight(metric) {
 		p = p.through(finer)
 	}
 	at := middleOfVertices(&p)

@@ -23,10 +23,10 @@ type gauge struct {
 func newGauge(from orb.Point, metric Metric) *gauge {
 	r := &gauge{from: from, metric: metric}
 	switch metric.(type) {
-	case nil, Geodesic, StraightEdge:
+	case nil, Geodesic, *Geodesic, StraightEdge, *StraightEdge:
 		r.metric, r.earth = Geodesic{}, true
-	case Plane:
-		r.plane = true
+	default:
+		r.plane = !degrees(metric)
 	}
 	return r
 }

@@ -19,6 +19,32 @@ type Metric interface {
 	Area(ring orb.Ring) float64
 }
 
+// orGeodesic is the metric that a nil one stands for.
+func orGeodesic(m Metric) Metric {
+	if m == nil {
+		return Geodesic{}
+	}
+	return m
+}
+
+// degrees reports whether coordinates are longitude and latitude.
+func degrees(metric Metric) bool {
+	switch metric.(type) {
+	case Plane, *Plane:
+		return false
+	}
+	return true
+}
+
+// straight reports whether edges are straight in longitude and latitude.
+func straight(metric Metric) bool {
+	switch metric.(type) {
+	case StraightEdge, *StraightEdge:
+		return true
+	}
+	return false
+}
+
 // Plane takes coordinates as a plane: distances are Euclidean, in the unit of
 // the coordinates, and areas in its square. Use it for projected data.
 type Plane struct{}

@@ -21,7 +21,7 @@ type sites struct {
 
 // newSites checks the points and takes them as the metric says.
 func newSites(points []orb.Point, metric Metric) (sites, error) {
-	_, planar := metric.(Plane)
+	planar := !degrees(metric)
 	var faults partition.Faults
 	if len(points) > mostSites {
 		faults.Add(partition.InputError{Field: "points", Index: -1, Value: len(points), Why: "are more than 2^28"}, nil)
