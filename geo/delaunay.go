@@ -1,6 +1,8 @@
 package geo
 
 import (
+	"cmp"
+
 	"github.com/paulmach/orb"
 
 	"github.com/territory-go/territory/internal/delaunay"
@@ -41,17 +43,36 @@ func Delaunay(points []orb.Point, metric Metric) (*Contiguity, error) {
 // spanning tree. Some four neighbours per unit.
 //
 // On a [Plane] it is exact. By every other metric, nil included, the coordinates
-// are longitudes and latitudes in degrees and the circles those of the sphere.
-// Points in one place, errors and cost are as for Delaunay.
+// are longitudes and latitudes in degrees and the circles those of the sphere;
+// of points all around the earth it is connected too, but edges on the far side
+// that Delaunay leaves out are missing here as well. Points in one place, errors
+// and cost are as for Delaunay.
 func Gabriel(points []orb.Point, metric Metric) (*Contiguity, error) {
 	return triangulated(points, metric, func(s sites, a, b, c int32) bool {
 		if s.plane != nil {
 			return robust.Angle(s.plane[a], s.plane[b], s.plane[c]) > 0
 		}
 		// On the sphere as well: at the points of the circle the chords meet at right angles.
-		x, y := s.sphere[a], s.sphere[b]
-		return sphere.Chord2(x, s.sphere[c])+sphere.Chord2(y, s.sphere[c]) > sphere.Chord2(x, y)
+		ab, ac, bc := s.chord(a, b), s.chord(a, c), s.chord(b, c)
+		return ac.squared+bc.squared > ab.squared || !ac.shorter(ab) || !bc.shorter(ab)
 	})
+}
+
+// chord is an edge between two sites of the sphere. The order by shorter is
+// total: where rounding lets two sides of a triangle stand in each other's way,
+// as with sites a millimetre apart, one of them stays, and so the graph in one
+// piece.
+type chord struct {
+	squared float64 // length
+	a, b    int32   // a < b
+}
+
+func (s sites) chord(a, b int32) chord {
+	return chord{sphere.Chord2(s.sphere[a], s.sphere[b]), min(a, b), max(a, b)}
+}
+
+func (c chord) shorter(d chord) bool {
+	return cmp.Or(cmp.Compare(c.squared, d.squared), cmp.Compare(c.a, d.a), cmp.Compare(c.b, d.b)) < 0
 }
 
 // triangulated is the graph of those edges of the Delaunay triangulation that

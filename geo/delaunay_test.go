@@ -50,6 +50,24 @@ func ExampleDelaunay_antimeridian() {
 	// Output: [1 2 3] [0 3]
 }
 
+// Rounding hides how far two sites lie from a third one where they are very near
+// to each other; the third one must not lose both.
+func TestGabrielOfNearlyTheSamePlaceIsConnected(t *testing.T) {
+	for _, e := range []float64{1e-6, 1e-8, 1e-12, 1e-15, 1e-300} {
+		for _, points := range [][]orb.Point{
+			{{0, e}, {0, -e}, {5, 0}},
+			{{5, 0}, {0, -e}, {0, e}},
+			{{0, 0}, {e, 0}, {0, e}},
+			{{112.7, 90 - e}, {112.7, 90}, {112.7 + e, 90 - e}},
+			{{10, e}, {10, -e}, {5, e}, {5, -e}, {0, e}, {0, -e}},
+		} {
+			g, err := geo.Gabriel(points, nil)
+			require.NoError(t, err)
+			require.Len(t, g.Components(), 1, "%v", points)
+		}
+	}
+}
+
 func randomPoints(seed uint64, n int) []orb.Point {
 	rng := rand.New(rand.NewPCG(seed, 5))
 	points := make([]orb.Point, n)

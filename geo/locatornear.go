@@ -96,16 +96,20 @@ type NearBorder struct {
 //
 // Edges between two polygons of the area are no border of it. Where several
 // areas are behind the border, as at a corner, Behind is the first of them.
-// Where the border is no edge of another area, it is what contains the point
-// one millionth of the distance beyond it.
+// Where the border is no edge of another area, or only of some that p lies in
+// as well, it is what contains the point one millionth of the distance beyond it.
 //
 // What is measured, and when there is nothing to measure (Area and Behind -1,
 // Distance +Inf), is as with [Locator.Nearest]; where areas overlap, the own one
 // is that of [Locator.Locate].
 func (l *Locator) BorderDistance(p orb.Point, metric Metric) NearBorder {
-	b := NearBorder{Area: l.Locate(p), Behind: -1, Distance: math.Inf(1)}
+	b := NearBorder{Area: -1, Behind: -1, Distance: math.Inf(1)}
 	if !finite(p[0]) || !finite(p[1]) {
 		return b
+	}
+	own := l.Owners(p) // of several, all lie on this side of the edges that they share
+	if len(own) > 0 {
+		b.Area = own[0]
 	}
 	r := newGauge(p, metric)
 	l.boxes.Near(b.Distance, r.bound, func(e int) float64 {
@@ -121,7 +125,7 @@ func (l *Locator) BorderDistance(p orb.Point, metric Metric) NearBorder {
 			b.Distance, b.At, b.Behind = d, at, -1
 		}
 		for _, part := range parts {
-			if a := int(l.areaOf[part]); a != b.Area && (b.Behind < 0 || a < b.Behind) {
+			if a := int(l.areaOf[part]); (b.Behind < 0 || a < b.Behind) && !slices.Contains(own, a) {
 				b.Behind = a
 			}
 		}

@@ -196,6 +196,24 @@ func TestBorderDistance(t *testing.T) {
 	}
 }
 
+// What lies upon an area is not behind its border.
+func TestBorderDistanceWhereAreasOverlap(t *testing.T) {
+	square := areaOf(squareRing(0, 0, 4))
+	l, err := geo.NewLocator([]orb.MultiPolygon{square, square, areaOf(squareRing(4, 0, 4)), areaOf(orb.Ring{{2, 0}, {4, 0}, {6, 0}, {6, 4}, {4, 4}, {2, 4}})})
+	require.NoError(t, err)
+	for _, c := range []struct {
+		p    orb.Point
+		want geo.NearBorder
+	}{
+		{orb.Point{1, 2}, geo.NearBorder{Area: 0, Behind: -1, Distance: 1, At: orb.Point{0, 2}}},
+		{orb.Point{1.5, 3}, geo.NearBorder{Area: 0, Behind: -1, Distance: 1, At: orb.Point{1.5, 4}}},
+		{orb.Point{3, 2}, geo.NearBorder{Area: 0, Behind: 2, Distance: 1, At: orb.Point{4, 2}}},
+		{orb.Point{5, 2}, geo.NearBorder{Area: 2, Behind: 0, Distance: 1, At: orb.Point{4, 2}}},
+	} {
+		require.Equal(t, c.want, l.BorderDistance(c.p, geo.Plane{}), "%v", c.p)
+	}
+}
+
 func BenchmarkNearest(b *testing.B) {
 	r := splitmix.Source(1)
 	l, err := geo.NewLocator(moved(crookedTiles(60, &r), -120, 25, 0.8, 0.4))
