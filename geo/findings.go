@@ -140,9 +140,9 @@ func (c *Coverage) gaps(metric Metric) []Finding {
 	if !clean || c.wild != nil {
 		holes = uncovered(c.shapes(c.all()))
 	}
-	around := make([]boxes.Box, len(borders))
-	for i, b := range borders {
-		around[i] = c.box(b.edge())
+	around := make([]boxes.Box, len(c.ends))
+	for e := range around {
+		around[e] = c.box(int32(e))
 	}
 	near := 0.0
 	for _, p := range c.points {
@@ -159,11 +159,11 @@ func (c *Coverage) gaps(metric Metric) []Finding {
 				// of them where they cross others.
 				p, q := ring[i], ring[i+1]
 				at := orb.Point{float64(p[0]/2) + float64(q[0]/2), float64(p[1]/2) + float64(q[1]/2)}
-				tree.Search(boxes.Box{MinX: at[0] - near, MinY: at[1] - near, MaxX: at[0] + near, MaxY: at[1] + near}, func(k int) bool {
-					a, b := c.segment(borders[k].edge())
+				tree.Search(boxes.Box{MinX: at[0] - near, MinY: at[1] - near, MaxX: at[0] + near, MaxY: at[1] + near}, func(e int) bool {
+					a, b := c.segment(int32(e))
 					length := Plane{}.Distance(a, b)
 					if across := float64((b[0]-a[0])*(at[1]-a[1])) - float64((b[1]-a[1])*(at[0]-a[0])); math.Abs(across) <= near*length {
-						for _, use := range c.along(borders[k].edge()) {
+						for _, use := range c.along(int32(e)) {
 							areas = append(areas, int(use>>1))
 						}
 					}
