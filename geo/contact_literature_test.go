@@ -92,7 +92,7 @@ func edges(g *geo.Contiguity) int {
 	return n
 }
 
-func BenchmarkCounties(b *testing.B) {
+func BenchmarkCoverageLiterature(b *testing.B) {
 	areas, _, _ := usCounties(b)
 	c, err := geo.NewCoverage(areas, 0)
 	require.NoError(b, err)
@@ -126,7 +126,7 @@ func BenchmarkCounties(b *testing.B) {
 	})
 }
 
-func BenchmarkDissolve(b *testing.B) {
+func BenchmarkDissolveLiterature(b *testing.B) {
 	areas, _, fips := usCounties(b)
 	c, err := geo.NewCoverage(areas, 0)
 	require.NoError(b, err)

@@ -72,7 +72,7 @@ type missing struct {
 // first of the positions that become one stays where it is, and an edge that a
 // vertex divides bends by at most snap. A snap should be well below the length of
 // the edges: those shorter than it disappear. With a snap, results depend on the
-// order of the areas; without, they do not.
+// order of the areas; without, they do not. In degrees, 1e-7 is a centimetre.
 //
 // The error is an *partition.InputError: a snap that is negative or not finite,
 // or more than 2^29 positions or areas. What is wrong with the shapes is no

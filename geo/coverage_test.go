@@ -3,6 +3,7 @@ package geo_test
 import (
 	"fmt"
 	"math"
+	"sync"
 	"testing"
 
 	"github.com/paulmach/orb"
@@ -151,4 +152,58 @@ func neighbors(g *geo.Contiguity) [][]int {
 		}
 	}
 	return all
+}
+
+func BenchmarkCoverage(b *testing.B) {
+	areas := grid(100, 100)
+	c, err := geo.NewCoverage(areas, 0)
+	require.NoError(b, err)
+	of := make([]int, len(areas))
+	for i := range of {
+		of[i] = i % 100 / 20
+	}
+	plan, err := partition.NewPlan(5, of)
+	require.NoError(b, err)
+	for _, method := range []struct {
+		name string
+		run  func()
+	}{
+		{"build", func() { _, _ = geo.NewCoverage(areas, 0) }},
+		{"snap", func() { _, _ = geo.NewCoverage(areas, 0.01) }},
+		{"rook", func() { c.Contiguity(geo.Rook, nil) }},
+		{"queen", func() { c.Contiguity(geo.Queen, nil) }},
+		{"dissolve", func() { _, _ = c.Dissolve(plan) }},
+		{"perimeters", func() { _, _ = c.Perimeters(plan, nil) }},
+		{"findings", func() { c.Findings(nil) }},
+	} {
+		b.Run("method="+method.name+"/n=10000", func(b *testing.B) {
+			b.ReportAllocs()
+			for b.Loop() {
+				method.run()
+			}
+		})
+	}
+}
+
+// Everybody may ask at the same time.
+func TestCoverageIsSafeForConcurrentUse(t *testing.T) {
+	areas := append(grid(6, 6), block(2.5, 2.5, 2))
+	c, err := geo.NewCoverage(areas, 0)
+	require.NoError(t, err)
+	plan, err := partition.NewPlan(3, make([]int, len(areas)))
+	require.NoError(t, err)
+	var wg sync.WaitGroup
+	answers := make([]string, 8)
+	for i := range answers {
+		wg.Go(func() {
+			shapes, err := c.Dissolve(plan)
+			lengths, _ := c.Perimeters(plan, nil)
+			slivers, _ := c.Slivers(0.1, nil)
+			answers[i] = fmt.Sprint(shapes, err, lengths, slivers, c.Findings(nil), neighbors(c.Contiguity(geo.Queen, nil)))
+		})
+	}
+	wg.Wait()
+	for _, answer := range answers {
+		require.Equal(t, answers[0], answer)
+	}
 }

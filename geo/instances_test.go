@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/paulmach/orb"
@@ -20,6 +21,8 @@ import (
 // where there are none.
 func unpacked(t testing.TB, name ...string) io.Reader {
 	t.Helper()
+	top, _, _ := strings.Cut(t.Name(), "/")
+	require.Regexp(t, "^(Test|Benchmark)[A-Za-z]*Literature$", top, "tests that read instances are found by their name")
 	folder := os.Getenv("TERRITORY_INSTANCES")
 	if folder == "" {
 		t.Skip("TERRITORY_INSTANCES is not set")
