@@ -8,48 +8,48 @@ import (
 
 // compare finds the crossings within a cell and what passes its hot pixels.
 func (n *noding) compare(c cell, edges, vertices []int32) {
+	if len(edges) > leaf {
+		l := n.newLanes(c, edges)
+		hot := n.hot(c, vertices, l.pairs)
+		l.passes(n, hot)
+		return
+	}
+	for _, at := range n.hot(c, vertices, func(visit func(e, f int32)) {
+		for i, e := range edges {
+			for _, f := range edges[i+1:] {
+				visit(e, f)
+			}
+		}
+	}) {
+		for _, e := range edges {
+			n.pass(e, at)
+		}
+	}
+}
+
+// hot lists the hot pixels of a cell, told which pairs of edges may cross, and
+// notes those that are no vertices.
+func (n *noding) hot(c cell, vertices []int32, pairs func(visit func(e, f int32))) []point {
 	var hot []point
-	meet := func(e, f int32) {
+	pairs(func(e, f int32) {
 		if at, ok := n.cross(c, n.list[e], n.list[f]); ok {
 			hot = append(hot, at)
 		}
-	}
-	var l lanes
-	if len(edges) <= leaf {
-		for i, e := range edges {
-			for _, f := range edges[i+1:] {
-				meet(e, f)
-			}
-		}
-	} else {
-		l = n.newLanes(c, edges)
-		l.pairs(meet)
-	}
+	})
 	slices.SortFunc(hot, point.compare)
-	known := 0
-	for _, at := range slices.Compact(hot) {
-		for known < len(vertices) && n.nodes[vertices[known]].compare(at) < 0 {
-			known++ // vertices are in ascending order
+	hot = slices.Compact(hot)
+	next := 0
+	hot = slices.DeleteFunc(hot, func(at point) bool {
+		for next < len(vertices) && n.nodes[vertices[next]].compare(at) < 0 {
+			next++ // vertices are in ascending order
 		}
-		if known == len(vertices) || n.nodes[vertices[known]] != at {
-			n.crossings = append(n.crossings, at)
-		} else {
-			continue
-		}
-		if len(edges) <= leaf {
-			n.pass(edges, at)
-		} else {
-			l.add(at)
-		}
-	}
+		return next < len(vertices) && n.nodes[vertices[next]] == at
+	})
+	n.crossings = append(n.crossings, hot...)
 	for _, v := range vertices {
-		if len(edges) <= leaf {
-			n.pass(edges, n.nodes[v])
-		} else {
-			l.add(n.nodes[v])
-		}
+		hot = append(hot, n.nodes[v])
 	}
-	l.passes(n)
+	return hot
 }
 
 // cross is the hot pixel in a cell where two edges cross, and whether there is one.
@@ -64,16 +64,14 @@ func (n *noding) cross(c cell, e, f edge) (point, bool) {
 	return c.crossing(a, b, p, q)
 }
 
-// pass notes which edges pass a hot pixel. Their own ends are left out.
-func (n *noding) pass(edges []int32, at point) {
-	for _, e := range edges {
-		a, b := n.nodes[n.list[e].a], n.nodes[n.list[e].b]
-		if at == a || at == b {
-			continue
-		}
-		if how := passes(a, b, at); how != far {
-			n.hits = append(n.hits, hit{e, how, at})
-		}
+// pass notes whether an edge passes a hot pixel. Its own ends are left out.
+func (n *noding) pass(e int32, at point) {
+	a, b := n.nodes[n.list[e].a], n.nodes[n.list[e].b]
+	if at == a || at == b {
+		return
+	}
+	if how := passes(a, b, at); how != far {
+		n.hits = append(n.hits, hit{e, how, at})
 	}
 }
 
@@ -81,11 +79,10 @@ func (n *noding) pass(edges []int32, at point) {
 // lie together is compared: the direction across a bundle of long edges, or an
 // axis.
 type lanes struct {
-	cell   cell
-	x, y   float64 // the direction; of no particular length, at most 1
-	plain  []lane  // edges, by lo
-	hub    []lane  // edges with one common end, if most of them have it
-	points []place
+	cell  cell
+	x, y  float64 // the direction; of no particular length, at most 1
+	plain []lane  // edges, by lo
+	hub   []lane  // edges with one common end, if most of them have it
 }
 
 // lane is the stretch that an edge takes along the direction, within the cell.
@@ -218,8 +215,6 @@ func clip(from, to float64, a, b, lo, hi int64) (float64, float64) {
 	return max(from, min(enter, leave)), min(to, max(enter, leave))
 }
 
-func (l *lanes) add(p point) { l.points = append(l.points, place{l.place(p), p}) }
-
 // pairs calls visit for the edges that may cross, each pair once.
 func (l *lanes) pairs(visit func(e, f int32)) {
 	for i, s := range l.plain {
@@ -240,17 +235,21 @@ func (l *lanes) pairs(visit func(e, f int32)) {
 	}
 }
 
-// passes notes which edges pass the points.
-func (l *lanes) passes(n *noding) {
-	slices.SortFunc(l.points, func(p, q place) int { return cmp.Or(cmp.Compare(p.at, q.at), p.hot.compare(q.hot)) })
+// passes notes which edges pass the hot pixels.
+func (l *lanes) passes(n *noding, hot []point) {
+	points := make([]place, len(hot))
+	for i, p := range hot {
+		points[i] = place{l.place(p), p}
+	}
+	slices.SortFunc(points, func(p, q place) int { return cmp.Or(cmp.Compare(p.at, q.at), p.hot.compare(q.hot)) })
 	for _, edges := range [][]lane{l.plain, l.hub} {
 		for _, s := range edges {
-			from, _ := slices.BinarySearchFunc(l.points, s.lo-slack, func(p place, at float64) int { return cmp.Compare(p.at, at) })
-			for _, p := range l.points[from:] {
+			from, _ := slices.BinarySearchFunc(points, s.lo-slack, func(p place, at float64) int { return cmp.Compare(p.at, at) })
+			for _, p := range points[from:] {
 				if p.at > s.hi+slack {
 					break
 				}
-				n.pass([]int32{s.edge}, p.hot)
+				n.pass(s.edge, p.hot)
 			}
 		}
 	}
