@@ -12,6 +12,20 @@ import (
 	"github.com/territory-go/territory/partition"
 )
 
+// The border of a pair that is named twice adds up.
+func ExampleContiguity_Edges() {
+	g, err := geo.NewContiguity(3, [][2]int{{1, 0}, {1, 2}, {0, 1}}, []float64{1.5, 4, 0.5})
+	if err != nil {
+		panic(err)
+	}
+	for pair, border := range g.Edges() {
+		fmt.Println(pair, border)
+	}
+	// Output:
+	// [0 1] 2
+	// [1 2] 4
+}
+
 // Five counties in a row, the last of them an island. A ferry makes it reachable.
 func ExampleContiguity_Join() {
 	counties, err := geo.NewContiguity(5, [][2]int{{0, 1}, {1, 2}, {2, 3}}, []float64{12, 7, 20})

@@ -28,6 +28,29 @@ func ExampleProperties() {
 	// Kingman
 }
 
+func ExampleNewProperties() {
+	p, err := geo.NewProperties(struct {
+		Name string `json:"name"`
+		Pop  int    `json:"pop"`
+	}{"Mohave", 212181})
+	fmt.Println(string(p), err)
+	fmt.Println(string(p.Raw("name")))
+	// Output:
+	// {"name":"Mohave","pop":212181} <nil>
+	// "Mohave"
+}
+
+// Coarse coordinates have flattened an islet to a line, there and back.
+func ExampleDropShortRings() {
+	areas := []orb.MultiPolygon{{
+		{{{0, 0}, {2, 0}, {2, 2}, {0, 0}}},
+		{{{5, 5}, {6, 6}, {5, 5}}},
+	}}
+	kept, dropped := geo.DropShortRings(areas)
+	fmt.Println(kept, dropped)
+	// Output: [[[[[0 0] [2 0] [2 2] [0 0]]]]] 1
+}
+
 func ExampleAreas() {
 	features := []geo.Feature{
 		{ID: "mainland", Geometry: orb.Polygon{{{0, 0}, {2, 0}, {2, 2}, {0, 2}, {0, 0}}}},
