@@ -33,9 +33,8 @@ import (
 //
 // The plane is that of the coordinates: allocate and divide in the same projection.
 // For costs that are distances, not squares, the borders are branches of
-// hyperbolas, and on the sphere with squared straight distances small circles:
-// there are no such polygons, but [Owner] gives the owner of any location by
-// the same prices.
+// hyperbolas: [Catchments] draws them to a tolerance. [Owner] gives the owner of a
+// location by the prices alone, whatever the cost.
 //
 // # What is returned
 //
@@ -51,25 +50,13 @@ import (
 // spread and n positions: some 0.2 ms per site on one processor, and all are used.
 func PowerDiagram(sites []orb.Point, weights []float64, boundary orb.MultiPolygon) ([]orb.MultiPolygon, error) {
 	var faults partition.Faults
-	for j, s := range sites {
-		if !finite(s[0]) || !finite(s[1]) {
-			faults.Add(partition.InputError{Field: "sites", Index: j, Value: s, Why: "is not finite"}, nil)
-		}
-	}
-	if weights == nil {
-		weights = make([]float64, len(sites))
-	}
-	if len(weights) != len(sites) {
-		faults.Add(partition.InputError{Field: "weights", Index: -1, Value: len(weights), Why: "are not one per site"}, nil)
-	}
-	for j, w := range weights {
-		if !finite(w) {
-			faults.Add(partition.InputError{Field: "weights", Index: j, Value: w, Why: "is not finite"}, nil)
-		}
-	}
+	checkSites(&faults, sites, weights)
 	checkFinite(&faults, "boundary", boundary)
 	if err := faults.Err(); err != nil {
 		return nil, err
+	}
+	if weights == nil {
+		weights = make([]float64, len(sites))
 	}
 	cells := make([]orb.MultiPolygon, len(sites))
 	box, ok := boxAround(boundary)

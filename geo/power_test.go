@@ -92,37 +92,7 @@ func checkCells(t *testing.T, sites []orb.Point, weights []float64, boundary orb
 	cells, err := geo.PowerDiagram(sites, weights, boundary)
 	require.NoError(t, err)
 	require.Len(t, cells, len(sites))
-	sum := 0.0
-	type edge [2]orb.Point
-	edges := map[edge]bool{}
-	for _, cell := range cells {
-		for _, polygon := range cell {
-			for r, ring := range polygon {
-				require.Equal(t, r == 0, ring.Orientation() == orb.CCW)
-				for i := 1; i < len(ring); i++ {
-					e := edge{ring[i-1], ring[i]}
-					require.False(t, edges[e], "two cells on the same side of an edge")
-					edges[e] = true
-				}
-			}
-		}
-		sum += math.Abs(planar.Area(cell))
-	}
-	total := planar.Area(boundary)
-	require.InDelta(t, total, sum, 1e-9*total)
-	length, around := 0.0, 0.0
-	for e := range edges {
-		if !edges[edge{e[1], e[0]}] {
-			length += planar.Distance(e[0], e[1])
-		}
-	}
-	for _, polygon := range boundary {
-		for _, ring := range polygon {
-			around += planar.Length(ring)
-		}
-	}
-	require.InDelta(t, around, length, 1e-9*around)
-
+	checkTiles(t, cells, boundary)
 	rng := rand.New(rand.NewPCG(1, 1))
 	b := boundary.Bound()
 	for range 300 {
