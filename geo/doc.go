@@ -29,8 +29,8 @@
 //
 // A [Locator] gives every point its one area, and the nearest area and border;
 // [Position] asks one area only. Where prices of an allocation decide,
-// [PowerDiagram] draws the territories of point customers and [Owner] tells whose
-// a new one is.
+// [PowerDiagram] draws the territories of point customers for squared distances and
+// [Catchments] for distances, and [Owner] tells whose a new one is.
 //
 // # Territories
 //

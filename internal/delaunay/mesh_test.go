@@ -148,7 +148,7 @@ func TestMeshOfRandomPoints(t *testing.T) {
 		}
 		check(t, points)
 	}
-	points := make([]orb.Point, 2000)
+	points := make([]orb.Point, 600)
 	for i := range points {
 		points[i] = orb.Point{rng.NormFloat64(), rng.NormFloat64()}
 	}
