@@ -20,7 +20,8 @@ import (
 // the antimeridian or hold a pole; for those larger than a hemisphere it is
 // no more than some point.
 //
-// Positions that are not finite are left out. The centroid of nothing is NaN, NaN.
+// Positions that are not finite or, unless on a Plane, beyond a pole are left out.
+// The centroid of nothing is NaN, NaN.
 func Centroid(g orb.Geometry, metric Metric) orb.Point {
 	p := partsOf(g, metric)
 	if len(p.points)+len(p.lines)+len(p.polygons) == 0 {

@@ -22,8 +22,8 @@ import (
 // that are at most 0.25° long. The shorter way round the earth counts, but whether
 // geometries meet is asked of the coordinates as they are written: 181 is not -179.
 //
-// Positions that are not finite are left out; if nothing is left of a or b, the
-// points and the distance are NaN. Of several closest pairs it takes one
+// Positions that are not finite or, unless on a Plane, beyond a pole are left out;
+// if nothing is left of a or b, the points and the distance are NaN. Of several closest pairs it takes one
 // that depends on nothing but the arguments.
 //
 // O(n·m) for n and m edges in the worst case; boxes around runs of edges spare
@@ -295,25 +295,10 @@ func (e planeEdge) holds(p orb.Point) bool {
 func (p *parts) partInside(o *parts) (at orb.Point, ok bool) {
 	p.each(func(points []orb.Point, _ bool) {
 		for _, polygon := range o.polygons {
-			if !ok && evenOdd(polygon, points[0]) {
+			if !ok && positionIn(polygon, points[0]) == Inside {
 				at, ok = points[0], true
 			}
 		}
 	})
 	return at, ok
-}
-
-// evenOdd reports whether a point that is not on the border lies inside, exactly.
-func evenOdd(polygon orb.Polygon, p orb.Point) bool {
-	inside := false
-	for _, ring := range polygon {
-		a := ring[len(ring)-1]
-		for _, b := range ring {
-			if low, high := upwards(a, b); (low[1] > p[1]) != (high[1] > p[1]) && robust.Orient(low, high, p) > 0 {
-				inside = !inside
-			}
-			a = b
-		}
-	}
-	return inside
 }

@@ -45,17 +45,9 @@ func (c *Coverage) Findings(metric Metric) []Finding {
 	return append(all, c.gaps(metric)...)
 }
 
-// surface is the area of a polygon.
+// surface is the area of a polygon, without what rounding takes below 0.
 func surface(p orb.Polygon, metric Metric) float64 {
-	total := 0.0
-	for i, ring := range p {
-		if i == 0 {
-			total = metric.Area(ring)
-		} else {
-			total -= metric.Area(ring)
-		}
-	}
-	return max(total, 0)
+	return max(polygonArea(p, metric), 0)
 }
 
 // missingVertices reports, ring by ring, the vertices of other areas that

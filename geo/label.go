@@ -26,8 +26,8 @@ import (
 // the coordinates are straight on it, so that inside means the same.
 //
 // The point lies inside an area that has any surface. For one that has none it
-// is a position of it, and NaN, NaN where there is no finite position, both with
-// clearance 0.
+// is a position of it, and NaN, NaN where no position is a place: finite and,
+// unless on a Plane, with a latitude in -90..90. Both have clearance 0.
 //
 // Squares are searched in the order of the largest clearance that they may hold,
 // and cut in four; each keeps those edges only that may be the nearest to a point
@@ -264,7 +264,7 @@ func (q *labelQueue) Pop() any {
 // upwards directs an edge, so that one that a ring goes there and back is crossed
 // twice at the same place, whatever rounding does.
 func upwards(a, b orb.Point) (low, high orb.Point) {
-	if a[1] > b[1] || a[1] == b[1] && a[0] > b[0] {
+	if comparePoints(a, b) > 0 {
 		return b, a
 	}
 	return a, b

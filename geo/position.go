@@ -51,9 +51,7 @@ func positionIn(polygon orb.Polygon, p orb.Point) Side {
 			if i > 0 {
 				a = ring[i-1]
 			}
-			if comparePoints(a, b) > 0 {
-				a, b = b, a
-			}
+			a, b = upwards(a, b)
 			// What is level with p, not above or below it.
 			if !(a[1] <= p[1] && p[1] <= b[1]) {
 				continue

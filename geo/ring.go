@@ -1,6 +1,8 @@
 package geo
 
 import (
+	"slices"
+
 	"github.com/paulmach/orb"
 
 	"github.com/territory-go/territory/internal/robust"
@@ -33,7 +35,7 @@ func (c *Coverage) read() [][]int32 {
 				walk := flat[from:len(flat):len(flat)]
 				turn := orientation(v.points, walk)
 				if turn*outer < 0 {
-					reverse(walk)
+					slices.Reverse(walk)
 				}
 				if len(walk) > 1 {
 					walks = append(walks, walk)
@@ -93,10 +95,4 @@ func orientation(points []orb.Point, walk []int32) int {
 		}
 	}
 	return 0
-}
-
-func reverse(walk []int32) {
-	for i, j := 0, len(walk)-1; i < j; i, j = i+1, j-1 {
-		walk[i], walk[j] = walk[j], walk[i]
-	}
 }

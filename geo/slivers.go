@@ -62,12 +62,7 @@ func (c *Coverage) Slivers(width float64, metric Metric) ([]Finding, error) {
 
 // planar is the surface and the perimeter of a polygon in its coordinates.
 func planar(p orb.Polygon) (area, perimeter float64) {
-	for _, ring := range p {
-		for i := range ring[1:] {
-			perimeter += Plane{}.Distance(ring[i], ring[i+1])
-		}
-	}
-	return surface(p, Plane{}), perimeter
+	return surface(p, Plane{}), Perimeter(orb.MultiPolygon{p}, Plane{})
 }
 
 // strip is where the borders of two areas face each other.

@@ -84,7 +84,7 @@ func TestSignsAreThoseOfRationalArithmetic(t *testing.T) {
 	seed := splitmix.Source(1)
 	for name, draw := range clouds(&seed) {
 		t.Run(name, func(t *testing.T) {
-			for range 2000 {
+			for range 500 {
 				a, b, c, d := draw(), draw(), draw(), draw()
 				require.Equal(t, orientRational(a, b, c), robust.Orient(a, b, c), "%v %v %v", a, b, c)
 				require.Equal(t, inCircleRational(a, b, c, d), robust.InCircle(a, b, c, d), "%v %v %v %v", a, b, c, d)
