@@ -114,7 +114,7 @@ func TestOverlayJTSLiterature(t *testing.T) {
 			if why := invalid(got, sum(got), 0); why != "" {
 				t.Errorf("%s: %s", name, why)
 			}
-			if edges <= 700 {
+			if edges <= 200 {
 				apart := surface([]orb.MultiPolygon{shapeA, shapeB, got}, func(in []bool) bool { return want(in) != in[2] })
 				require.LessOrEqual(t, apart, step*length, name)
 			}
