@@ -403,3 +403,23 @@ func TestCompactBoundOfFaultyInput(t *testing.T) {
 	p.Measures = []partition.Measure{{Value: []float64{9, 1, 1, 1, 1, 1}, Lower: []float64{20, 20}, Upper: []float64{30, 30}}}
 	require.Equal(t, math.Inf(1), c.Bound(p, make([]float64, 6)), "limits that no centre can keep")
 }
+
+func BenchmarkCompact(b *testing.B) {
+	for _, n := range []int{10, 20, 30} {
+		p := atlas(n, n, n/2, 0.05, 1)
+		for _, objective := range []struct {
+			name string
+			of   district.CompactObjective
+		}{{"inertia", district.Inertia}, {"distance", district.Distance}, {"travel", district.Travel}} {
+			b.Run(fmt.Sprintf("method=%s/n=%d", objective.name, n*n), func(b *testing.B) {
+				gap := 0.0
+				for b.Loop() {
+					r, err := district.Compact{Objective: objective.of, Budget: 2_000_000}.Partition(context.Background(), p)
+					require.NoError(b, err)
+					gap = r.Certificate.Gap()
+				}
+				b.ReportMetric(100*gap, "gap%")
+			})
+		}
+	}
+}

@@ -80,6 +80,9 @@ func (d *compactDual) settled() bool { return d.reach <= 1e-4 }
 // pace is how many evaluations take about the time of so many steps of a walk.
 func (d *compactDual) pace(steps int) int {
 	n := d.x.m.n
+	if d.x.table == nil {
+		return max(1, steps/(n*(d.x.m.k/5+1)))
+	}
 	return max(1, steps/(n*(n/150+3)))
 }
 
