@@ -34,8 +34,10 @@ import (
 // their first units.
 //
 // Guaranteed: every territory has a unit and is connected, fixed units and seeds
-// are in their territories, no forbidden pair meets, and the bound (see
-// [Compact.Bound]). To keep the limits is NP-hard by itself; if no plan within
+// are in their territories, no forbidden pair meets, and the bound: what
+// Result.Multipliers prove ([Compact.Bound]; Proof is "multipliers"), or the optimum
+// where a search of all territories came to its end (Proof is "search": maps of some
+// 30 units, more where the multipliers prove nearly as much). To keep the limits is NP-hard by itself; if no plan within
 // them is found, one that is little outside is returned, and its certificate says
 // by how much. Where Penalty is above 0 the limits are not hard: amounts outside
 // are part of the Objective, and there is no Violation.
@@ -50,7 +52,9 @@ import (
 // to 256 units whose territories nothing tells apart, the territories within the
 // limits that they went through are collected, and the best plan that can be put
 // together of those is looked for, which is what solves problems with narrow limits.
-// Beside that the dual of [Compact.Bound] is raised by subgradients.
+// Beside that the dual of [Compact.Bound] is raised by subgradients; when it is
+// settled, all territories that its prices leave in question are listed, if they are
+// not too many, and the best plan of them is the best of all.
 //
 // Memory is 8·n² bytes for Inertia and Distance, and 8·n·K with Preference or
 // Travel. The same input, options and version give the same bytes at any
@@ -111,8 +115,8 @@ func (c Compact) Partition(ctx context.Context, p *partition.Problem) (*partitio
 	if err != nil {
 		return nil, err
 	}
-	stop := s.run(ctx)
-	return s.result(stop)
+	defer func() { s.stop() }()
+	return s.result(s.run(ctx))
 }
 
 // compile checks the options and the problem.
@@ -168,6 +172,14 @@ func (c Compact) infeasible(ctx context.Context, m *model) error {
 // result is the best plan with figures that are summed up afresh.
 func (s *compactSearch) result(stop partition.Stop) (*partition.Result, error) {
 	m := s.x.m
+	if s.over && s.best.outside > 0 {
+		units := make([]int, m.n)
+		for u := range units {
+			units[u] = u
+		}
+		return nil, &partition.InfeasibleError{Need: float64(m.k), Units: units,
+			Why: fmt.Sprintf("no division into %d connected territories keeps the limits: an exhaustive search found %d territories that do, but none of %d that are apart", m.k, len(s.every.pool.columns), m.k)}
+	}
 	plan, err := partition.NewPlan(m.k, s.best.of)
 	if m.alike && s.x.extra == nil {
 		plan, err = m.plan(s.best.of)
@@ -184,6 +196,10 @@ func (s *compactSearch) result(stop partition.Stop) (*partition.Result, error) {
 	r.Certificate.Bound = math.Inf(-1)
 	if s.dual.bound > r.Certificate.Bound {
 		r.Certificate.Bound, r.Certificate.Proof, r.Multipliers = math.Min(s.dual.bound, r.Certificate.Objective), "multipliers", s.dual.best
+	}
+	if s.over {
+		r.Certificate.Bound = math.Max(r.Certificate.Bound, float64(r.Certificate.Objective*(1-1e-8))) // sums were rounded
+		r.Certificate.Proof, r.Multipliers = "search", nil
 	}
 	return r, nil
 }

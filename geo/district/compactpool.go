@@ -2,6 +2,7 @@ package district
 
 import (
 	"cmp"
+	"context"
 	"math"
 	"math/bits"
 	"slices"
@@ -58,12 +59,15 @@ type pool struct {
 	found  []int32 // the best plan so far; nil: none better than what was given
 	below  float64 // what it has to cost less than
 	nodes  int
+	limit  int
+	ctx    context.Context
 }
 
 const (
 	poolMet     = 1 << 15 // noted by a walk in a round
 	poolColumns = 40_000  // kept from one round to the next
 	poolNodes   = 300_000 // of one search
+	bestNodes   = 5_000_000
 )
 
 func newPool(m *model) *pool {
@@ -92,16 +96,38 @@ func (p *pool) combine(below float64) []int32 {
 		return nil
 	}
 	p.raise(below)
-	p.price()
-	slices.SortFunc(p.columns, func(a, b column) int {
-		return cmp.Or(cmp.Compare(a.reduced, b.reduced), slices.Compare(a.set[:], b.set[:]))
-	})
+	p.sort()
 	if len(p.columns) > poolColumns {
 		for _, c := range p.columns[poolColumns:] {
 			delete(p.known, c.set)
 		}
 		p.columns = p.columns[:poolColumns]
 	}
+	p.divide(context.Background(), below, poolNodes)
+	return p.found
+}
+
+// best is the best plan of all columns that costs less than below, or nil: there
+// is none, if the search was complete.
+func (p *pool) best(ctx context.Context, below float64) (plan []int32, complete bool) {
+	if len(p.columns) < p.k {
+		return nil, true
+	}
+	p.raise(below)
+	p.sort()
+	p.divide(ctx, below, bestNodes)
+	return p.found, p.nodes < bestNodes
+}
+
+func (p *pool) sort() {
+	p.price()
+	slices.SortFunc(p.columns, func(a, b column) int {
+		return cmp.Or(cmp.Compare(a.reduced, b.reduced), slices.Compare(a.set[:], b.set[:]))
+	})
+}
+
+// divide searches for a plan that costs less than below, at most so many nodes.
+func (p *pool) divide(ctx context.Context, below float64, nodes int) {
 	// K-1 others cost at least the least ones in addition to the multipliers.
 	total := 0.0
 	for _, v := range p.u {
@@ -120,8 +146,8 @@ func (p *pool) combine(below float64) []int32 {
 		c.set.each(func(u int32) { p.of[u] = append(p.of[u], int32(i)) })
 	}
 	p.below, p.found, p.nodes, p.chosen = below, nil, 0, p.chosen[:0]
+	p.ctx, p.limit = ctx, nodes
 	p.search(p.all, total)
-	return p.found
 }
 
 // search divides the units that are left among columns; sum is the multipliers
@@ -138,10 +164,13 @@ func (p *pool) search(left poolSet, sum float64) {
 		}
 		return
 	}
-	if depth == p.k || p.nodes >= poolNodes {
+	if depth == p.k || p.nodes >= p.limit {
 		return
 	}
-	p.nodes++
+	if p.nodes++; p.nodes&1023 == 0 && p.ctx.Err() != nil {
+		p.nodes = p.limit
+		return
+	}
 	least := float64(float64(p.k-depth-1) * math.Min(0, p.columns[0].reduced))
 	// The unit that fewest columns can serve.
 	few, unit := math.MaxInt, int32(-1)

@@ -3,6 +3,7 @@ package district
 import (
 	"context"
 	"errors"
+	"iter"
 	"math"
 	"slices"
 
@@ -13,14 +14,19 @@ import (
 
 // compactSearch is a run of [Compact]: walks side by side, in rounds.
 type compactSearch struct {
-	c     Compact
-	x     *compactCosts
-	walks []*compactWalk
-	dual  *compactDual
-	pool  *pool   // nil: territories differ, or are too large
-	tried []int32 // centres of the dual that a walk began with
-	best  compactPlan
-	work  int64
+	c      Compact
+	x      *compactCosts
+	walks  []*compactWalk
+	dual   *compactDual
+	pool   *pool           // nil: territories differ, or are too large
+	every  *everyTerritory // nil: not begun
+	slice  func() (struct{}, bool)
+	stop   func()
+	listed bool    // the list has ended, complete or not
+	over   bool    // all territories that matter were listed, and searched: no plan is better
+	tried  []int32 // centres of the dual that a walk began with
+	best   compactPlan
+	work   int64
 }
 
 // manner is how a walk goes: temperatures in relation to what a shift changes
@@ -45,7 +51,7 @@ const (
 
 // start makes the first plans.
 func (c Compact) start(ctx context.Context, x *compactCosts) (*compactSearch, error) {
-	s := &compactSearch{c: c, x: x}
+	s := &compactSearch{c: c, x: x, stop: func() {}}
 	s.best.energy, s.best.outside = math.Inf(1), math.Inf(1)
 	shared := newTables()
 	s.walks = make([]*compactWalk, len(manners))
@@ -132,22 +138,18 @@ func (s *compactSearch) run(ctx context.Context) partition.Stop {
 	for number := uint64(1); ; number++ {
 		for !s.walks[0].over() {
 			switch {
-			case s.x.m.k == 1, s.best.outside == 0 && s.best.energy-s.dual.bound <= float64(1e-9*math.Abs(s.best.energy)):
+			case s.over, s.x.m.k == 1, s.best.outside == 0 && s.best.energy-s.dual.bound <= float64(1e-9*math.Abs(s.best.energy)):
 				return partition.ProvedOptimal // with one territory there is but one plan
 			case ctx.Err() != nil:
 				return partition.Interrupted
 			case s.work >= budget:
 				return partition.BudgetSpent
 			}
-			cost := s.best.energy
-			parallel.For(1+len(s.walks), func(i int) {
-				if i > 0 {
-					s.walks[i-1].run(ctx, runBlocks)
-					return
-				}
-				s.dual.raise(ctx, s.dual.pace(runBlocks*s.walks[0].block), cost)
-			})
+			listed := s.slices(ctx, budget)
 			s.gather()
+			if listed {
+				s.conclude(ctx)
+			}
 			if s.work >= combined+max(combineEvery, length) || s.walks[0].over() {
 				s.combine()
 				combined = s.work
@@ -157,6 +159,49 @@ func (s *compactSearch) run(ctx context.Context) partition.Stop {
 		length = min(2*length, max(1, (budget-s.work)/int64(len(s.walks))))
 		s.begin(ctx, number, length)
 	}
+}
+
+// slices runs a part of all searches side by side; listed says that the list of
+// all territories has come to its end.
+func (s *compactSearch) slices(ctx context.Context, budget int64) (listed bool) {
+	block := int64(s.walks[0].block)
+	blocks := max(1, min(runBlocks, (budget-s.work)/block/int64(len(s.walks))))
+	if s.pool != nil && s.dual.settled() && s.every == nil {
+		s.every = newEveryTerritory(s.dual)
+		s.slice, s.stop = iter.Pull(s.every.slices(ctx))
+	}
+	cost := s.best.energy
+	if s.best.outside > 0 {
+		cost = math.Inf(1)
+	}
+	parallel.For(1+len(s.walks), func(i int) {
+		switch {
+		case i > 0:
+			s.walks[i-1].run(ctx, blocks)
+		case s.every == nil:
+			s.dual.raise(ctx, s.dual.pace(int(blocks*block)), s.best.energy)
+		case !s.listed:
+			s.every.below = cost
+			if _, more := s.slice(); !more {
+				listed, s.listed = !s.every.broken, true
+			}
+		}
+	})
+	return listed
+}
+
+// conclude finds the best plan of all territories that can be part of a better
+// one than is known.
+func (s *compactSearch) conclude(ctx context.Context) {
+	below := math.Inf(1)
+	if s.best.outside == 0 {
+		below = s.best.energy
+	}
+	of, complete := s.every.pool.best(ctx, below)
+	if of != nil {
+		s.best.of, s.best.energy, s.best.outside = of, s.every.pool.below, 0
+	}
+	s.over = complete
 }
 
 // combine puts the best plan together of territories that were met.
