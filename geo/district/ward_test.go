@@ -243,10 +243,10 @@ func TestWardSaysWhyNot(t *testing.T) {
 }
 
 func BenchmarkWard(b *testing.B) {
-	p := likeness(2, 300, 300)
-	p.K = 100
+	p := likeness(2, 55, 55)
+	p.K = 30
 	for _, refine := range []bool{false, true} {
-		b.Run(fmt.Sprintf("method=ward/refine=%v/n=90000", refine), func(b *testing.B) {
+		b.Run(fmt.Sprintf("method=ward/refine=%v/n=3025", refine), func(b *testing.B) {
 			for b.Loop() {
 				r, err := district.Ward{Refine: refine}.Partition(context.Background(), p)
 				require.NoError(b, err)
