@@ -40,6 +40,24 @@ func ExampleNearestNeighbors() {
 	// Output: [1 3]
 }
 
+// Customers whose addresses were found only to the town are many in one place.
+// Were they compared with each other, this would take an hour.
+func TestGraphsOfVeryManyPointsInOnePlace(t *testing.T) {
+	points := make([]orb.Point, 200_000)
+	for i := range points {
+		points[i] = orb.Point{float64(i % 3), 1}
+	}
+	g, err := geo.NearestNeighbors(points, 2, nil)
+	require.NoError(t, err)
+	require.Equal(t, []int{0, 3}, g.Neighbors(199_998))
+	apart, err := geo.NewContiguity(len(points), nil, nil)
+	require.NoError(t, err)
+	tied, pairs, err := apart.Tie(points, nil)
+	require.NoError(t, err)
+	require.Len(t, pairs, len(points)-1)
+	require.Len(t, tied.Components(), 1)
+}
+
 func TestNearestNeighborsByDefinition(t *testing.T) {
 	rng := rand.New(rand.NewPCG(2, 6))
 	for range 20 {

@@ -23,13 +23,14 @@ func (p Pair) less(q Pair) bool {
 // Parts says to which part each point belongs, and each node of a tree whose
 // points are all of one part.
 type Parts struct {
-	of   []int32
-	node []int32 // -1: several
+	of    []int32
+	node  []int32 // -1: several
+	other []int32 // of a leaf of several parts, the first point that is not of the part of the first one
 }
 
 // Parts divides the points of the tree: of is ≥ 0, one per point.
 func (t *Tree) Parts(of []int32) Parts {
-	p := Parts{of: of, node: make([]int32, len(t.nodes))}
+	p := Parts{of: of, node: make([]int32, len(t.nodes)), other: make([]int32, len(t.nodes))}
 	for at := len(t.nodes) - 1; at >= 0; at-- { // children come later
 		n := &t.nodes[at]
 		if n.axis >= 0 {
@@ -44,7 +45,7 @@ func (t *Tree) Parts(of []int32) Parts {
 			if k == 0 {
 				p.node[at] = of[i]
 			} else if of[i] != p.node[at] {
-				p.node[at] = -1
+				p.node[at], p.other[at] = -1, i
 				break
 			}
 		}
@@ -66,7 +67,15 @@ func (t *Tree) foreign(best *Pair, at, point int32, parts Parts) {
 	x := t.x[int(point)*t.dim:][:t.dim]
 	n := &t.nodes[at]
 	if n.axis < 0 {
-		for _, i := range t.order[n.lo:n.hi] {
+		points := t.order[n.lo:n.hi]
+		if n.together() {
+			// The first one of another part, as they ascend.
+			points = points[:1]
+			if parts.of[points[0]] == own {
+				points = parts.other[at : at+1]
+			}
+		}
+		for _, i := range points {
 			if parts.of[i] == own {
 				continue
 			}

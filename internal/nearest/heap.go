@@ -37,8 +37,8 @@ func (q *Heap) Worst() float64 {
 	return q.Found[0].Distance
 }
 
-// Add offers a point.
-func (q *Heap) Add(distance float64, point int32) {
+// Add offers a point and reports whether it was taken.
+func (q *Heap) Add(distance float64, point int32) bool {
 	u := Hit{distance, point}
 	if len(q.Found) < q.room {
 		q.Found = append(q.Found, u)
@@ -50,10 +50,10 @@ func (q *Heap) Add(distance float64, point int32) {
 			q.Found[k], q.Found[up] = q.Found[up], q.Found[k]
 			k = up
 		}
-		return
+		return true
 	}
 	if !q.Found[0].after(u) {
-		return
+		return false
 	}
 	q.Found[0] = u
 	for k := 0; ; {
@@ -70,6 +70,7 @@ func (q *Heap) Add(distance float64, point int32) {
 		q.Found[k], q.Found[down] = q.Found[down], q.Found[k]
 		k = down
 	}
+	return true
 }
 
 // Sorted is what was kept, nearest first, until the next Reset.

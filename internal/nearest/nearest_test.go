@@ -45,6 +45,40 @@ func TestTreeAgainstScan(t *testing.T) {
 	}
 }
 
+// The nearest pair that leaves a part, where many points share a place.
+func TestForeignAgainstScan(t *testing.T) {
+	rng := rand.New(rand.NewPCG(3, 9))
+	for range 200 {
+		n, dim := 1+rng.IntN(80), 1+rng.IntN(2)
+		var x []float64
+		of := make([]int32, n)
+		parts, places := 1+rng.IntN(4), 1+rng.IntN(3)
+		for i := range n {
+			of[i] = int32(rng.IntN(parts))
+			for range dim {
+				x = append(x, float64(rng.IntN(places)))
+			}
+		}
+		tree := nearest.NewTree(x, dim)
+		index := tree.Parts(of)
+		for i := range n {
+			want := nearest.NoPair()
+			for j := range n {
+				if of[j] == of[i] {
+					continue
+				}
+				d := nearest.Distance2(x[i*dim:][:dim], x[j*dim:][:dim])
+				if a, b, c, e := min(i, j), max(i, j), int(min(want.From, want.To)), int(max(want.From, want.To)); d < want.Distance2 || d == want.Distance2 && (a < c || a == c && b < e) {
+					want = nearest.Pair{Distance2: d, From: int32(i), To: int32(j)}
+				}
+			}
+			got := nearest.NoPair()
+			tree.Foreign(&got, int32(i), index)
+			require.Equal(t, want, got)
+		}
+	}
+}
+
 // A search that may look at few leaves finds points that are near, if not the nearest.
 func TestSearchOfFewLeaves(t *testing.T) {
 	rng := rand.New(rand.NewPCG(2, 9))

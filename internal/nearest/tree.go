@@ -18,12 +18,15 @@ type Tree struct {
 
 type node struct {
 	lo, hi int32 // of order
-	axis   int32 // -1: a leaf
+	axis   int32 // -1: a leaf: few points, or points in one place, which ascend
 	split  float64
 	left   int32 // the other child follows
 }
 
 const leafSize = 8
+
+// together reports whether a leaf holds many points, which are in one place then.
+func (n *node) together() bool { return n.hi-n.lo > leafSize }
 
 // NewTree makes the tree of the points x, row by row, dim numbers each.
 func NewTree(x []float64, dim int) *Tree {
@@ -96,7 +99,20 @@ func (t *Tree) Search(q *Heap, x []float64, self int32, leaves int) {
 func (t *Tree) descend(q *Heap, at int32, x []float64, self int32, leaves int) int {
 	n := &t.nodes[at]
 	if n.axis < 0 {
-		for _, i := range t.order[n.lo:n.hi] {
+		points := t.order[n.lo:n.hi]
+		if n.together() {
+			d := Distance2(x, t.x[int(points[0])*t.dim:][:t.dim])
+			for _, i := range points {
+				if i == self {
+					continue
+				}
+				if !q.Add(d, i) {
+					break // nor would those after it be taken
+				}
+			}
+			return leaves - 1
+		}
+		for _, i := range points {
 			if i != self {
 				q.Add(Distance2(x, t.x[int(i)*t.dim:][:t.dim]), i)
 			}
