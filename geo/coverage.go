@@ -71,7 +71,8 @@ type missing struct {
 // edge; 0 takes positions as they are. No vertex moves by more than snap, the
 // first of the positions that become one stays where it is, and an edge that a
 // vertex divides bends by at most snap. A snap should be well below the length of
-// the edges: those shorter than it disappear. With a snap, results depend on the
+// the edges: those shorter than it disappear, and with them, without a finding,
+// rings that are no larger. With a snap, results depend on the
 // order of the areas; without, they do not. In degrees, 1e-7 is a centimetre.
 //
 // The error is an *partition.InputError: a snap that is negative or not finite,

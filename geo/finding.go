@@ -100,7 +100,7 @@ func (k Kind) Invalid() bool {
 // used: what is done about it is documented with its [Kind].
 type Finding struct {
 	Kind   Kind
-	Areas  []int     // the areas concerned, ascending; for a gap, those around it
+	Areas  []int     // the areas concerned, ascending (before the others the one whose ring it is); for a gap, those around it
 	Part   int       // polygon of Areas[0] that holds the ring concerned; -1: no single ring
 	Ring   int       // ring of this polygon, 0 its outer one; -1: no single ring
 	At     orb.Point // a place to look at
