@@ -204,11 +204,15 @@ func (t *tracer) nest(outside bool) bool {
 	}
 	var sides []side
 	var around []boxes.Box
-	probe := make([]side, len(t.loops)) // an edge of each loop that is not vertical
+	probe := make([]side, len(t.loops)) // of each loop, the lower one of the edges at its leftmost vertex
 	for i, l := range t.loops {
 		p := t.points[l.walk[len(l.walk)-1]]
-		for _, v := range l.walk {
+		first := 0
+		for k, v := range l.walk {
 			q := t.points[v]
+			if less(q, t.points[l.walk[first]]) {
+				first = k
+			}
 			s := side{int32(i), true, p, q}
 			if p[0] > q[0] {
 				s.forward, s.l, s.r = false, q, p
@@ -218,63 +222,83 @@ func (t *tracer) nest(outside bool) bool {
 			}
 			sides = append(sides, s)
 			around = append(around, boxes.Box{MinX: s.l[0], MinY: min(s.l[1], s.r[1]), MaxX: s.r[0], MaxY: max(s.l[1], s.r[1])})
-			probe[i] = s
+		}
+		n := len(l.walk)
+		at, next, last := t.points[l.walk[first]], t.points[l.walk[(first+1)%n]], t.points[l.walk[(first+n-1)%n]]
+		if robust.Orient(at, next, last) > 0 {
+			probe[i] = side{int32(i), true, at, next}
+		} else {
+			probe[i] = side{int32(i), false, at, last}
 		}
 	}
 	tree := boxes.New(around)
-	winding := make([]int, len(t.loops))
-	var below []int32
-	var forgotten []int
+	// Which edge is the next one below the probe, just right of its left end? What
+	// lies between the two is outside of the loop, and on the upper side of that
+	// edge; the edges of all loops have the interior on their left. The loop of that
+	// edge begins further left or lower, so that no loops are under each other.
+	under := make([]int, len(t.loops)) // of each loop, that of this edge; -1: none
 	for i := range t.loops {
-		// How often do the other loops wind around a point on the probe, just
-		// right of its left end? The edges below it tell.
-		at := probe[i]
-		below = below[:0]
-		tree.Search(boxes.Box{MinX: at.l[0], MinY: math.Inf(-1), MaxX: at.l[0], MaxY: at.l[1]}, func(k int) bool {
-			if s := &sides[k]; s.loop != at.loop && s.l[0] <= at.l[0] && at.l[0] < s.r[0] && s.under(&at) {
-				if winding[s.loop]--; s.forward {
-					winding[s.loop] += 2
-				}
-				below = append(below, s.loop)
+		at := &probe[i]
+		best := -1
+		floor := math.Inf(-1)
+		tree.Below(at.l[0], at.l[1], func(k int) float64 {
+			s := &sides[k]
+			if s.loop != at.loop && s.l[0] <= at.l[0] && at.l[0] < s.r[0] && s.under(at) && (best < 0 || sides[best].under(s)) {
+				best, floor = k, around[k].MinY
 			}
-			return true
+			return floor
 		})
-		depth, shell := 0, -1
-		for _, j := range below {
-			l := &t.loops[j]
-			depth += winding[j]
-			if winding[j] > 0 && (shell < 0 || l.size < t.loops[shell].size || l.size == t.loops[shell].size && int(j) < shell) {
-				shell = int(j)
-			}
-			winding[j] = 0
-		}
-		l := &t.loops[i]
-		if outside {
-			depth++ // what has no bounds is around everything
-		}
-		if l.turn > 0 && depth != 0 || l.turn < 0 && depth != 1 {
+		covered := best >= 0 && sides[best].forward || best < 0 && outside
+		if covered != (t.loops[i].turn < 0) {
 			return false
 		}
-		if l.turn < 0 && l.shell < 0 {
-			l.shell = shell
-		}
-		if l.turn < 0 && l.shell < 0 {
-			forgotten = append(forgotten, i)
+		if under[i] = -1; best >= 0 {
+			under[i] = int(sides[best].loop)
 		}
 	}
-	for _, i := range forgotten {
-		t.loops[i].turn = 0
+	for i := range t.loops {
+		if t.loops[i].turn < 0 {
+			t.shell(i, under)
+		}
+	}
+	for i := range t.loops {
+		if l := &t.loops[i]; l.turn < 0 && l.shell < 0 {
+			l.turn = 0 // a hole in what has no bounds
+		}
 	}
 	return true
 }
 
-// under reports whether s runs below the left end of at, or through it and then
-// below at.
+// shell finds the outer ring of a hole: the loop under it, or that of the hole
+// under it.
+func (t *tracer) shell(hole int, under []int) {
+	at := hole
+	for t.loops[at].turn < 0 && t.loops[at].shell < 0 && under[at] >= 0 {
+		at = under[at]
+	}
+	shell := t.loops[at].shell
+	if t.loops[at].turn > 0 {
+		shell = at
+	}
+	// The holes on the way have the same one.
+	for at = hole; t.loops[at].turn < 0 && t.loops[at].shell < 0 && under[at] >= 0; at = under[at] {
+		t.loops[at].shell = shell
+	}
+}
+
+// under reports whether, just right of the later one of their left ends, s runs
+// below at. Both are there, and they do not cross.
 func (s *side) under(at *side) bool {
+	if s.l[0] > at.l[0] {
+		if turn := robust.Orient(at.l, at.r, s.l); turn != 0 {
+			return turn < 0
+		}
+		return robust.Orient(at.l, at.r, s.r) < 0
+	}
 	if turn := robust.Orient(s.l, s.r, at.l); turn != 0 {
 		return turn > 0
 	}
-	return robust.Orient(at.l, at.r, s.r) < 0
+	return robust.Orient(s.l, s.r, at.r) > 0
 }
 
 // polygons puts holes and outer rings together, sorted by where they begin.

@@ -167,19 +167,19 @@ func facing(a, b, p, q orb.Point, width float64) orb.Ring {
 type finder struct {
 	shapes []orb.MultiPolygon
 	tree   *boxes.Tree
-	of     []int32 // of each box, the area
+	around []boxes.Box // of each part
+	of     []int32     // its area
 }
 
 func (c *Coverage) finder() *finder {
 	f := &finder{shapes: c.shapes(c.all())}
-	var around []boxes.Box
 	for area, shape := range f.shapes {
 		for _, part := range shape {
-			around = append(around, ringBox(part[0]))
+			f.around = append(f.around, ringBox(part[0]))
 			f.of = append(f.of, int32(area))
 		}
 	}
-	f.tree = boxes.New(around)
+	f.tree = boxes.New(f.around)
 	return f
 }
 

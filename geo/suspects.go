@@ -15,9 +15,10 @@ import (
 // ring of one lies within the other without touching its border.
 func (c *Coverage) suspects() []int32 {
 	suspect := make([]bool, c.Len())
-	c.suspectWild(suspect)
+	near := c.finder()
+	c.suspectWild(near, suspect)
 	c.suspectCorners(suspect)
-	c.suspectNested(suspect)
+	c.suspectNested(near, suspect)
 	var list []int32
 	for area, is := range suspect {
 		if is {
@@ -28,11 +29,7 @@ func (c *Coverage) suspects() []int32 {
 }
 
 // suspectWild takes the wild areas and all that are near them.
-func (c *Coverage) suspectWild(suspect []bool) {
-	if c.wild == nil {
-		return
-	}
-	near := c.finder()
+func (c *Coverage) suspectWild(near *finder, suspect []bool) {
 	for area, wild := range c.wild {
 		if !wild {
 			continue
@@ -148,7 +145,7 @@ func (c *Coverage) alike(e, f int32) bool {
 // suspectNested looks for rings that lie within other areas without touching
 // their borders: one vertex of each ring tells, if no edge of the other area ends
 // there.
-func (c *Coverage) suspectNested(suspect []bool) {
+func (c *Coverage) suspectNested(near *finder, suspect []bool) {
 	around := make([]boxes.Box, len(c.ends))
 	for e := range c.ends {
 		around[e] = c.box(int32(e))
@@ -159,8 +156,19 @@ func (c *Coverage) suspectNested(suspect []bool) {
 	for r, ring := range c.rings {
 		v := c.tail(c.halves[c.first[r]])
 		p := c.points[v]
+		// How far down must one look to see the areas that p may be in?
+		low := p[1]
+		near.tree.Search(boxes.Box{MinX: p[0], MinY: p[1], MaxX: p[0], MaxY: p[1]}, func(i int) bool {
+			if near.of[i] != ring.area {
+				low = min(low, near.around[i].MinY)
+			}
+			return true
+		})
+		if low == p[1] {
+			continue // they end where p is
+		}
 		met = met[:0]
-		tree.Search(boxes.Box{MinX: p[0], MinY: math.Inf(-1), MaxX: p[0], MaxY: p[1]}, func(e int) bool {
+		tree.Search(boxes.Box{MinX: p[0], MinY: low, MaxX: p[0], MaxY: p[1]}, func(e int) bool {
 			l, r := c.segment(int32(e))
 			upper := int32(0) // the uses on the upper side
 			if l[0] > r[0] {
@@ -182,7 +190,9 @@ func (c *Coverage) suspectNested(suspect []bool) {
 			return true
 		})
 		for _, area := range met {
-			if depth[area] > 0 || depth[area] < 0 && depth[area] > math.MinInt32/2 {
+			// Of areas that end above, not all edges below p were seen; but p is not in
+			// these.
+			if depth[area] > 0 {
 				suspect[area], suspect[ring.area] = true, true
 			}
 			depth[area] = 0

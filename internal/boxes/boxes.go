@@ -12,6 +12,9 @@ func (b *Box) Meets(c *Box) bool {
 	return b.MinX <= c.MaxX && c.MinX <= b.MaxX && b.MinY <= c.MaxY && c.MinY <= b.MaxY
 }
 
+// under reports whether a part of the box lies straight below (x, y), or there.
+func (b *Box) under(x, y float64) bool { return b.MinX <= x && x <= b.MaxX && b.MinY <= y }
+
 func (b *Box) add(c *Box) {
 	b.MinX, b.MinY = min(b.MinX, c.MinX), min(b.MinY, c.MinY)
 	b.MaxX, b.MaxY = max(b.MaxX, c.MaxX), max(b.MaxY, c.MaxY)
@@ -73,6 +76,46 @@ func (t *Tree) search(q *Box, level, at int, visit func(int) bool) bool {
 		}
 	}
 	return true
+}
+
+// Below calls visit for boxes that hold x between their sides and reach below y
+// or to it, the higher ones first as far as their nodes tell; visit returns the
+// height up to which boxes are of no more interest, and those whose top lies lower
+// may be left out.
+func (t *Tree) Below(x, y float64, visit func(i int) (floor float64)) {
+	top := len(t.level) - 2
+	if len(t.item) > 0 && t.boxes[t.level[top]].under(x, y) {
+		t.below(x, y, math.Inf(-1), top, 0, visit)
+	}
+}
+
+func (t *Tree) below(x, y, floor float64, level, at int, visit func(int) float64) float64 {
+	if level == 0 {
+		return visit(int(t.item[at]))
+	}
+	first := t.level[level-1]
+	size := t.level[level] - first
+	// The children that matter, the highest first.
+	var order [fan]int
+	n := 0
+	for c := at * fan; c < min(at*fan+fan, size); c++ {
+		b := &t.boxes[first+c]
+		if !(b.under(x, y) && b.MaxY >= floor) {
+			continue
+		}
+		k := n
+		for ; k > 0 && t.boxes[first+order[k-1]].MaxY < b.MaxY; k-- {
+			order[k] = order[k-1]
+		}
+		order[k] = c
+		n++
+	}
+	for _, c := range order[:n] {
+		if t.boxes[first+c].MaxY >= floor {
+			floor = t.below(x, y, floor, level-1, c, visit)
+		}
+	}
+	return floor
 }
 
 // Pairs calls visit once for every two different boxes that meet, the lower

@@ -1,6 +1,7 @@
 package boxes_test
 
 import (
+	"math"
 	"math/rand/v2"
 	"slices"
 	"testing"
@@ -51,6 +52,33 @@ func TestTreeFindsWhatMeets(t *testing.T) {
 			}
 			slices.Sort(found)
 			require.Equal(t, meeting, found)
+		}
+	}
+}
+
+func TestBelowFindsTheHighest(t *testing.T) {
+	r := rand.New(rand.NewPCG(3, 4))
+	for _, n := range []int{1, 7, 9, 65, 400} {
+		all := random(r, n, 0.2)
+		tree := boxes.New(all)
+		for range 50 {
+			x, y := r.Float64(), r.Float64()
+			got, want := math.Inf(-1), math.Inf(-1)
+			visits := 0
+			tree.Below(x, y, func(i int) float64 {
+				visits++
+				if b := all[i]; b.MaxY > got {
+					got = b.MaxY
+				}
+				return got
+			})
+			for _, b := range all {
+				if b.MinX <= x && x <= b.MaxX && b.MinY <= y {
+					want = max(want, b.MaxY)
+				}
+			}
+			require.Equal(t, want, got)
+			require.LessOrEqual(t, visits, n)
 		}
 	}
 }
