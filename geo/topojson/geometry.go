@@ -165,6 +165,9 @@ func (d *decoder) line() orb.LineString {
 			i = ^i
 		}
 		if number != float64(int64(max(min(number, 1e9), -1e9))) || i >= len(arcs) {
+			if len(arcs) == 0 {
+				d.Fail(at, "arc %v is not there: there are none", number)
+			}
 			d.Fail(at, "arc %v is not there: they are numbered 0 to %d, backwards -1 to %d", number, len(arcs)-1, -len(arcs))
 			return line
 		}

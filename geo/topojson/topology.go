@@ -77,7 +77,11 @@ func Read(r io.Reader) (*Topology, error) {
 			t.moved.read(s)
 		case "objects":
 			for s.Open('{'); s.More('}'); {
-				t.names = append(t.names, s.Key())
+				name := s.Key()
+				if slices.Contains(t.names, name) {
+					s.Fail(s.Pos(), "the object %q is there twice", name)
+				}
+				t.names = append(t.names, name)
 				t.objects = append(t.objects, s.Raw())
 			}
 		case "arcs":

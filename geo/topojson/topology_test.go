@@ -101,6 +101,7 @@ func TestReadFaults(t *testing.T) {
 		`{"arcs":[[[0,0],[1]]]}`:      `topology: offset 16: a position must have two coordinates`,
 		`{"arcs":[[[0,"a"]]]}`:        `topology: offset 13: a string where a number should be`,
 		`{"arcs":[],"arcs":[]}`:       `topology: offset 18: "arcs" is there twice`,
+		`{"objects":{"a":7,"a":8}}`:   `topology: offset 22: the object "a" is there twice`,
 		`{"transform":{}}`:            `topology: offset 13: the transform must have one "scale" and one "translate"`,
 		`{"transform":{"scale":[1]}}`: `topology: offset 22: "scale" must be two numbers`,
 		squares + `x`:                 fmt.Sprintf(`topology: offset %d: 'x' after the end of the value`, len(squares)),
@@ -152,6 +153,8 @@ func TestFeatureFaultsAllAtOnce(t *testing.T) {
 	}, "\n"))
 	_, err = topology.Features("lone")
 	require.EqualError(t, err, `objects.lone: a Point must have "coordinates"`)
+	_, err = read(t, `{"type":"Topology","arcs":[],"objects":{"x":{"type":"LineString","arcs":[0]}}}`).Features("x")
+	require.EqualError(t, err, `objects.x: arc 0 is not there: there are none`)
 	_, err = topology.Features("y")
 	require.EqualError(t, err, `object = "y": is not in the topology, which has ["x" "lone"]`)
 }
