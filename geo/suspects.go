@@ -176,7 +176,7 @@ func (c *Coverage) suspectNested(near *finder, suspect []bool) {
 			}
 			if ends := c.ends[e]; ends[0] == v || ends[1] == v {
 				for _, use := range c.along(int32(e)) {
-					depth[use>>1] = math.MinInt32
+					depth[use>>1] = math.MinInt32 / 2 // p is on its border
 					met = append(met, use>>1)
 				}
 			} else if l[0] <= p[0] && p[0] < r[0] && robust.Orient(l, r, p) > 0 {
