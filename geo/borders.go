@@ -6,7 +6,6 @@ import "github.com/territory-go/territory/partition"
 // the left.
 type border struct {
 	half  int32 // as in Coverage.halves
-	times int32 // > 1 where areas of the territory cover one side several times more than the other
 	rough bool  // areas of the territory overlap here, or the edge crosses others
 }
 
@@ -25,21 +24,22 @@ func (c *Coverage) borders(k int, of func(area int32) int32) [][]border {
 			}
 			rough := c.crossed(e)
 			if t >= 0 {
-				all[t] = append(all[t], border{e<<1 | uses[0]&1, 1, rough})
+				all[t] = append(all[t], border{e<<1 | uses[0]&1, rough})
 			}
 			if u >= 0 {
-				all[u] = append(all[u], border{e<<1 | uses[1]&1, 1, rough})
+				all[u] = append(all[u], border{e<<1 | uses[1]&1, rough})
 			}
 			continue
 		}
 		c.crowd(e, uses, of, func(t int32, left, right int) {
-			times, half := int32(left-right), e<<1
-			if times < 0 {
-				times, half = -times, half|1
+			if left == right {
+				return
 			}
-			if times > 0 {
-				all[t] = append(all[t], border{half, times, c.crossed(e) || left > 1 || right > 1})
+			half := e << 1
+			if left < right {
+				half++
 			}
+			all[t] = append(all[t], border{half, c.crossed(e) || left > 1 || right > 1})
 		})
 	}
 	return all
