@@ -342,6 +342,9 @@ func (w *compactWalk) run(ctx context.Context, blocks int64) {
 		for i := range w.block {
 			if i%w.every == 0 {
 				w.recombine()
+				if w.x.extra != nil {
+					w.exchange()
+				}
 			}
 			w.step()
 			if w.broken == 0 {
@@ -660,5 +663,47 @@ func (w *compactWalk) recombine() {
 	w.cost += cost - before
 	w.setOutside(a, w.outsideWith(a, -1, 0, -1, 0))
 	w.setOutside(b, w.outsideWith(b, -1, 0, -1, 0))
+	w.keep()
+}
+
+// exchange gives the units of two territories to each other.
+func (w *compactWalk) exchange() {
+	s, m := w.s, w.x.m
+	a, b := int32(w.random.Below(m.k)), int32(w.random.Below(m.k))
+	if a == b {
+		return
+	}
+	w.units = append(append(w.units[:0], w.members[a]...), w.members[b]...)
+	size, change := len(w.members[a]), 0.0
+	for i, u := range w.units {
+		from, to := a, b
+		if i >= size {
+			from, to = b, a
+		}
+		if !m.may(u, to) {
+			return
+		}
+		change += w.x.extraOf(u, to) - w.x.extraOf(u, from)
+	}
+	var outA, outB float64
+	for r := range m.measures {
+		outA += w.outsideAt(int(a)*m.measures+r, r, s.load[int(b)*m.measures+r])
+		outB += w.outsideAt(int(b)*m.measures+r, r, s.load[int(a)*m.measures+r])
+	}
+	limit := float64(w.temperature * w.lots[w.random.Uint64()>>52])
+	if change+float64(w.price*(outA+outB-w.outside[a]-w.outside[b])) > limit {
+		return
+	}
+	for i, u := range w.units {
+		if i < size {
+			w.place(u, b)
+		} else {
+			w.place(u, a)
+		}
+	}
+	w.center[a], w.center[b] = w.center[b], w.center[a]
+	w.cost += change
+	w.setOutside(a, outA)
+	w.setOutside(b, outB)
 	w.keep()
 }
