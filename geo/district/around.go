@@ -14,7 +14,7 @@ import (
 const (
 	aroundFirst = 2_000
 	aroundAgain = 50_000
-	aroundTotal = 500_000
+	aroundTotal = 300_000
 )
 
 // noSetAround finds a unit that no connected set of units within the limits of
@@ -107,7 +107,7 @@ func (s *around) search(u, t int32) (found, complete bool) {
 
 // grow tries all sets that contain the set and nothing that is out.
 func (s *around) grow() bool {
-	s.nodes += 1 + len(s.set)/64 // looking around takes its time in large sets
+	s.nodes += 1 + len(s.set)/16 // looking around takes its time in large sets,
 	if s.stop || s.nodes > s.most || s.nodes&1023 == 0 && s.ctx.Err() != nil {
 		s.stop = true
 		return false
@@ -194,6 +194,7 @@ func (s *around) reach(lower []float64) bool {
 			return false
 		}
 	}
+	s.nodes += len(s.queue) / 16 // and so does looking ahead
 	return true
 }
 

@@ -19,12 +19,14 @@ type chain struct {
 	split  *splitter
 	random splitmix.Source
 	tables *tables
+	cools  *[1025]float64
 	edge   float64 // mean weight of an edge that has one: the unit of temperatures and penalties
 
 	outside []float64 // per territory
 	total   float64   // their sum
 
-	units []int32 // of a recombination
+	units      []int32 // of a recombination
+	recombines uint64  // how often there is one, of 2^30 steps
 
 	temperature float64
 	steps       int64 // done
@@ -41,17 +43,22 @@ type chain struct {
 	within  int64   // of these, with a plan within the limits
 }
 
-// Temperatures are in mean edge weights. From hot on the borders of a plan move
-// freely; when it is cold hardly anything moves that makes the cut longer.
+// Temperatures of a cycle, from hot to cold, in mean edge weights. Every other
+// chain stays in the upper range, where plans still change as a whole: it finds
+// what narrow limits hide, while those that end cold see to the last edge of
+// large maps.
 const (
-	hot  = 1.0
-	cold = 0.15
+	hot, warm   = 1.5, 0.4
+	tepid, cold = 0.8, 0.15
 )
 
-// Of every 1,024 steps so many recombine and exchange; the others shift.
+// Of every 1,024 steps so many recombine and exchange; the others shift. Where
+// territories have more than so many units, recombinations are rarer, so that
+// they take no larger part of the time.
 const (
 	recombinations = 10
 	exchanges      = 300
+	recombinedSize = 128
 )
 
 const (
@@ -61,28 +68,35 @@ const (
 
 // tables are what all chains read.
 type tables struct {
-	lots    [4096]float64 // quantiles of the exponential distribution
-	cooling [1025]float64 // temperatures of a cycle
+	lots    [4096]float64    // quantiles of the exponential distribution
+	cooling [2][1025]float64 // temperatures of a cycle, of odd chains and even ones
 }
 
 func newTables() *tables {
 	var t tables
 	detmath.Exponentials(t.lots[:])
-	ratio := cold / hot
+	t.cooling[0] = cooling(hot, warm)
+	t.cooling[1] = cooling(tepid, cold)
+	return &t
+}
+
+// cooling is a geometric sequence.
+func cooling(from, to float64) (temperatures [1025]float64) {
+	ratio := to / from
 	for range 10 {
 		ratio = math.Sqrt(ratio)
 	}
-	t.cooling[0] = hot
+	temperatures[0] = from
 	for i := range 1024 {
-		t.cooling[i+1] = t.cooling[i] * ratio
+		temperatures[i+1] = temperatures[i] * ratio
 	}
-	return &t
+	return temperatures
 }
 
 // newChain begins with the plan of.
 func newChain(m *model, weight []float64, of []int32, t *tables, seed uint64, number int) *chain {
 	c := &chain{
-		s: newState(m, of, weight), pen: newPenalty(m), split: newSplitter(m), random: splitmix.Fork(seed, uint64(number)), tables: t,
+		s: newState(m, of, weight), pen: newPenalty(m), split: newSplitter(m), random: splitmix.Fork(seed, uint64(number)), tables: t, cools: &t.cooling[number%2],
 		outside: make([]float64, m.k), units: make([]int32, 0, m.n),
 		best: make([]int32, m.n), bestCut: math.Inf(1), bestOut: math.Inf(1),
 		cycle: shortCycle * int64(m.n),
@@ -100,6 +114,10 @@ func newChain(m *model, weight []float64, of []int32, t *tables, seed uint64, nu
 	// What the whole width of the narrowest limits costs, or a mean unit outside
 	// where that is less: chains differ, since no price suits all maps.
 	c.dearest = float64(int(2)<<(number%3)) * math.Max(1/c.pen.narrowest(), float64(m.n)/float64(m.k))
+	c.recombines = recombinations << 20
+	if m.n > recombinedSize*m.k {
+		c.recombines = uint64(int64(c.recombines) * recombinedSize * int64(m.k) / int64(m.n))
+	}
 	c.begin()
 	c.keep()
 	return c
@@ -152,7 +170,7 @@ func (c *chain) schedule() {
 		c.cycle = min(2*c.cycle, longCycle*int64(c.s.m.n))
 		c.begin()
 	}
-	c.temperature = c.edge * c.tables.cooling[1024*(c.steps-c.began)/c.cycle]
+	c.temperature = c.edge * c.cools[1024*(c.steps-c.began)/c.cycle]
 	if c.window >= 4096 {
 		switch {
 		case 20*c.within < c.window:
@@ -168,10 +186,11 @@ func (c *chain) step() {
 	if len(c.s.boundary) == 0 {
 		return // nothing can move
 	}
-	switch draw := c.random.Uint64() & 1023; {
-	case draw < recombinations:
+	const scale = 1 << 20
+	switch draw := c.random.Uint64() & (1024*scale - 1); {
+	case draw < c.recombines:
 		c.recombine()
-	case draw < recombinations+exchanges:
+	case draw < (recombinations+exchanges)*scale:
 		c.exchange()
 	default:
 		c.shift()

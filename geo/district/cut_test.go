@@ -189,17 +189,17 @@ func TestCutIsTheSameOnAnyNumberOfProcessors(t *testing.T) {
 // Another seed goes another way, and a longer search is not worse.
 func TestCutSearches(t *testing.T) {
 	p := &partition.Problem{K: 8, Contiguity: newCountry(20, 20, 0.05, 3), Measures: []partition.Measure{hours(400, 0.02, 3)}}
-	cut := func(seed uint64, budget int) float64 {
+	cut := func(seed uint64, budget int) *partition.Result {
 		r, err := district.Cut{Seed: seed, Budget: budget, Chains: 2}.Partition(t.Context(), p)
 		require.NoError(t, err)
 		verify(t, p, r)
 		require.True(t, r.Certificate.Feasible())
 		require.Equal(t, partition.BudgetSpent, r.Stop)
-		return r.Certificate.Objective
+		return r
 	}
 	short, long := cut(1, 1), cut(1, 1_000_000)
-	require.Less(t, long, short)
-	require.NotEqual(t, short, cut(2, 1))
+	require.Less(t, long.Certificate.Objective, short.Certificate.Objective)
+	require.False(t, short.Plan.Equal(cut(2, 1).Plan))
 }
 
 // expiring is a context that ends when it has been asked so many times.

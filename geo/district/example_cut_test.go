@@ -55,11 +55,11 @@ func ExampleCut() {
 	}
 	fmt.Printf("%v edges cut, at least %v (%s)\n", r.Certificate.Objective, r.Certificate.Bound, r.Certificate.Proof)
 	// Output:
-	// 0 0 2 2
-	// 0 0 2 2
-	// 1 1 1 1
-	// customers [13 13 14]
-	// revenue [81 78 105]
+	// 0 0 1 1
+	// 0 0 1 1
+	// 2 2 2 2
+	// customers [13 14 13]
+	// revenue [81 105 78]
 	// 6 edges cut, at least 6 (search)
 }
 

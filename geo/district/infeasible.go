@@ -59,28 +59,31 @@ func (m *model) forbiddenEverywhere() error {
 // may take it, of one measure.
 func (m *model) heavyUnit() error {
 	for r := range m.measures {
+		highest := math.Inf(-1)
+		for t := range m.k {
+			highest = math.Max(highest, m.upper[t*m.measures+r])
+		}
 		for _, u := range m.byWeight() {
 			value := m.value[int(u)*m.measures+r]
-			most := math.Inf(-1)
-			var where []int
-			for t := range int32(m.k) {
-				if m.may(u, t) {
-					most = math.Max(most, m.upper[int(t)*m.measures+r])
-					where = append(where, int(t))
+			most, where := highest, []int(nil)
+			if m.fixed[u] >= 0 || m.barFrom[u+1] > m.barFrom[u] {
+				most = math.Inf(-1)
+				for t := range int32(m.k) {
+					if m.may(u, t) {
+						most = math.Max(most, m.upper[int(t)*m.measures+r])
+						where = append(where, int(t))
+					}
 				}
 			}
 			if within(value, most) {
 				continue
 			}
 			which := "every territory"
-			if len(where) < m.k {
-				which = "every territory that may take it"
-			}
-			if len(where) == 1 {
+			switch {
+			case len(where) == 1:
 				which = fmt.Sprintf("territory %d, the only one that may take it", where[0])
-			}
-			if len(where) == m.k {
-				where = nil
+			case len(where) > 1:
+				which = "every territory that may take it"
 			}
 			return &partition.InfeasibleError{Measure: m.measureName(r), Need: value, Have: most, Units: []int{int(u)}, Territories: where,
 				Why: fmt.Sprintf("%s has %s of %s, more than the upper limit %s of %s", m.unitName(int(u)), amount(value), m.measureName(r), amount(most), which)}
@@ -92,28 +95,40 @@ func (m *model) heavyUnit() error {
 // heavyFixed finds a territory whose fixed units exceed its upper limit, or which
 // cannot reach its lower limit with all units that may be in it.
 func (m *model) heavyFixed() error {
-	for t := range int32(m.k) {
-		lower, upper := m.limits(t)
-		for r := range m.measures {
-			fixed, possible := 0.0, 0.0
-			var units []int
-			for u := range int32(m.n) {
-				value := m.value[int(u)*m.measures+r]
-				if m.may(u, t) {
-					possible += value
-					if m.fixed[u] == t {
-						fixed += value
-						units = append(units, int(u))
+	if m.alike {
+		return nil // there are none, or all units may be everywhere
+	}
+	for r := range m.measures {
+		fixed, possible := make([]float64, m.k), make([]float64, m.k)
+		free := 0.0
+		for u := range m.n {
+			value := m.value[u*m.measures+r]
+			if t := m.fixed[u]; t >= 0 {
+				fixed[t] += value
+				possible[t] += value
+				continue
+			}
+			free += value
+			for _, t := range m.barred[m.barFrom[u]:m.barFrom[u+1]] {
+				possible[t] -= value
+			}
+		}
+		for t := range m.k {
+			lower, upper := m.lower[t*m.measures+r], m.upper[t*m.measures+r]
+			possible[t] += free
+			if !within(fixed[t], upper) {
+				var units []int
+				for u, at := range m.fixed {
+					if int(at) == t {
+						units = append(units, u)
 					}
 				}
+				return &partition.InfeasibleError{Measure: m.measureName(r), Need: fixed[t], Have: upper, Units: units, Territories: []int{t},
+					Why: fmt.Sprintf("the %d units that territory %d must hold have %s of %s together, more than its upper limit %s", len(units), t, amount(fixed[t]), m.measureName(r), amount(upper))}
 			}
-			if !within(fixed, upper[r]) {
-				return &partition.InfeasibleError{Measure: m.measureName(r), Need: fixed, Have: upper[r], Units: units, Territories: []int{int(t)},
-					Why: fmt.Sprintf("the %d units that territory %d must hold have %s of %s together, more than its upper limit %s", len(units), t, amount(fixed), m.measureName(r), amount(upper[r]))}
-			}
-			if !reaches(possible, lower[r]) {
-				return &partition.InfeasibleError{Measure: m.measureName(r), Need: lower[r], Have: possible, Territories: []int{int(t)},
-					Why: fmt.Sprintf("all units that may be in territory %d have %s of %s together, less than its lower limit %s", t, amount(possible), m.measureName(r), amount(lower[r]))}
+			if possible[t] < lower-room(lower)-room(free) { // room for the rounding of the differences
+				return &partition.InfeasibleError{Measure: m.measureName(r), Need: lower, Have: possible[t], Territories: []int{t},
+					Why: fmt.Sprintf("all units that may be in territory %d have %s of %s together, less than its lower limit %s", t, amount(possible[t]), m.measureName(r), amount(lower))}
 			}
 		}
 	}
