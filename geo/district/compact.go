@@ -37,17 +37,17 @@ import (
 // are in their territories, no forbidden pair meets, and the bound: what
 // Result.Multipliers prove ([Compact.Bound]; Proof is "multipliers"), or the optimum
 // where a search of all territories came to its end (Proof is "search": maps of some
-// 30 units, more where the multipliers prove nearly as much). To keep the limits is NP-hard by itself; if no plan within
-// them is found, one that is little outside is returned, and its certificate says
-// by how much. Where Penalty is above 0 the limits are not hard: amounts outside
+// 30 units, more where the multipliers prove nearly as much). To keep the limits is
+// NP-hard by itself; if no plan within them is found, one that is little outside is
+// returned, and its certificate says by how much. Where Penalty is above 0 the limits are not hard: amounts outside
 // are part of the Objective, and there is no Violation.
 //
 // Method: first plans as in [Cut]; then simulated annealing by shifts of a unit
 // over a border, by pairs of shifts in which one unit comes into a territory and
 // another one leaves it, by recombinations of two territories along random
 // spanning trees, and, where Preference or Travel tells territories apart, by
-// exchanges of all units of two. Amounts outside the limits are allowed on the way, at a price.
-// A shift costs the time of a neighbourhood; the centres follow every so many
+// exchanges of all units of two. Amounts outside the limits are allowed on the way,
+// at a price. A shift costs the time of a neighbourhood; the centres follow every so many
 // shifts, in O(n²/K). Four such searches run side by side, in rounds of which each
 // is twice as long as the last, and take up the best plan in between. On maps of up
 // to 256 units whose territories nothing tells apart, the territories within the
@@ -57,7 +57,7 @@ import (
 // settled, all territories that its prices leave in question are listed, if they are
 // not too many, and the best plan of them is the best of all.
 //
-// Memory is 8·n² bytes for Inertia and Distance, and 8·n·K with Preference or
+// Memory is 8·n² bytes for Inertia and Distance, which take up to 16,384 units, and 8·n·K with Preference or
 // Travel. The same input, options and version give the same bytes at any
 // GOMAXPROCS and on every platform, unless the context ends early.
 type Compact struct {
@@ -153,6 +153,9 @@ func (c Compact) compile(p *partition.Problem) (*model, error) {
 	if p.CenterCapacity != nil {
 		return nil, fmt.Errorf("%w: CenterCapacity: Compact knows no limits by centre", errors.ErrUnsupported)
 	}
+	if c.Objective != Travel && m.n > tableUnits {
+		return nil, fmt.Errorf("%w: %d units: Compact keeps the distances of all pairs, of at most %d units", errors.ErrUnsupported, m.n, tableUnits)
+	}
 	return m, m.openK("Compact")
 }
 
@@ -198,7 +201,7 @@ func (s *compactSearch) result(stop partition.Stop) (*partition.Result, error) {
 	if s.dual.bound > r.Certificate.Bound {
 		r.Certificate.Bound, r.Certificate.Proof, r.Multipliers = math.Min(s.dual.bound, r.Certificate.Objective), "multipliers", s.dual.best
 	}
-	if s.over {
+	if s.over || m.k == 1 {
 		r.Certificate.Bound = math.Max(r.Certificate.Bound, float64(r.Certificate.Objective*(1-1e-8))) // sums were rounded
 		r.Certificate.Proof, r.Multipliers = "search", nil
 	}

@@ -78,12 +78,13 @@ func (d *compactDual) raise(ctx context.Context, times int, cost float64) {
 func (d *compactDual) settled() bool { return d.reach <= 1e-4 }
 
 // pace is how many evaluations take about the time of so many steps of a walk.
-func (d *compactDual) pace(steps int) int {
-	n := d.x.m.n
+func (d *compactDual) pace(steps int64) int {
+	n := int64(d.x.m.n)
+	one := n * (n/150 + 3)
 	if d.x.table == nil {
-		return max(1, steps/(n*(d.x.m.k/5+1)))
+		one = n * int64(d.x.m.k/5+1)
 	}
-	return max(1, steps/(n*(n/150+3)))
+	return int(max(1, steps/one))
 }
 
 // around is a connected plan in which every unit is, as far as may be, with the

@@ -20,6 +20,9 @@ type compactCosts struct {
 	far     float64   // what stands in the tables for +Inf; +Inf where nothing does
 }
 
+// tableUnits is the largest number of units whose distances are put into a table.
+const tableUnits = 1 << 14
+
 // compileCosts fills the tables; m has at least one territory.
 func (c Compact) compileCosts(ctx context.Context, m *model) (*compactCosts, error) {
 	x := &compactCosts{m: m, penalty: c.Penalty, far: math.Inf(1)}

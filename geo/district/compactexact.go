@@ -24,6 +24,7 @@ type everyTerritory struct {
 	rest    float64 // Σ u and the reduced costs of K-1 other territories, at least
 	below   float64 // what the best plan costs; may fall while the search pauses
 	nodes   int64
+	slice   int64 // nodes between two pauses
 	pause   int64
 	yield   func() bool
 	ended   func() bool
@@ -39,7 +40,6 @@ type everyTerritory struct {
 const (
 	everyColumns = 200_000    // of which a best plan is sought
 	everyNodes   = 40_000_000 // of the list
-	everySlice   = 1 << 15    // of these between two pauses
 )
 
 // newEveryTerritory prepares a list for a dual that is settled.
@@ -64,14 +64,16 @@ func newEveryTerritory(d *compactDual) *everyTerritory {
 	return e
 }
 
-// slices is the list as a sequence of pauses, at which below may be lowered.
+// slices is the list as a sequence of pauses, at which below may be lowered and
+// slice be changed.
 func (e *everyTerritory) slices(ctx context.Context) iter.Seq[struct{}] {
 	return func(yield func(struct{}) bool) {
-		e.pause = everySlice
+		e.pause = e.slice
 		e.ended = func() bool { return ctx.Err() != nil }
 		e.yield = func() bool {
-			e.pause += everySlice
-			return yield(struct{}{})
+			more := yield(struct{}{})
+			e.pause = e.nodes + e.slice
+			return more
 		}
 		m := e.x.m
 		least := make([]float64, m.n)

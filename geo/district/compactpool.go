@@ -58,16 +58,17 @@ type pool struct {
 	chosen []int32
 	found  []int32 // the best plan so far; nil: none better than what was given
 	below  float64 // what it has to cost less than
-	nodes  int
-	limit  int
+	looked int64   // at columns
+	limit  int64
+	pause  int64 // when to look at the context
 	ctx    context.Context
 }
 
 const (
 	poolMet     = 1 << 15 // noted by a walk in a round
 	poolColumns = 40_000  // kept from one round to the next
-	poolNodes   = 300_000 // of one search
-	bestNodes   = 5_000_000
+	poolLooks   = 1 << 25 // at columns, of a search on the way
+	bestLooks   = 1 << 30 // of the one among all columns
 )
 
 func newPool(m *model) *pool {
@@ -95,7 +96,7 @@ func (p *pool) combine(below float64) []int32 {
 	if len(p.columns) < p.k {
 		return nil
 	}
-	p.raise(below)
+	p.raise(context.Background(), below)
 	p.sort()
 	if len(p.columns) > poolColumns {
 		for _, c := range p.columns[poolColumns:] {
@@ -103,7 +104,7 @@ func (p *pool) combine(below float64) []int32 {
 		}
 		p.columns = p.columns[:poolColumns]
 	}
-	p.divide(context.Background(), below, poolNodes)
+	p.divide(context.Background(), below, poolLooks)
 	return p.found
 }
 
@@ -113,10 +114,10 @@ func (p *pool) best(ctx context.Context, below float64) (plan []int32, complete 
 	if len(p.columns) < p.k {
 		return nil, true
 	}
-	p.raise(below)
+	p.raise(ctx, below)
 	p.sort()
-	p.divide(ctx, below, bestNodes)
-	return p.found, p.nodes < bestNodes
+	p.divide(ctx, below, bestLooks)
+	return p.found, p.looked < bestLooks
 }
 
 func (p *pool) sort() {
@@ -126,8 +127,8 @@ func (p *pool) sort() {
 	})
 }
 
-// divide searches for a plan that costs less than below, at most so many nodes.
-func (p *pool) divide(ctx context.Context, below float64, nodes int) {
+// divide searches for a plan that costs less than below, with at most so many looks at columns.
+func (p *pool) divide(ctx context.Context, below float64, looks int64) {
 	// K-1 others cost at least the least ones in addition to the multipliers.
 	total := 0.0
 	for _, v := range p.u {
@@ -145,8 +146,8 @@ func (p *pool) divide(ctx context.Context, below float64, nodes int) {
 		}
 		c.set.each(func(u int32) { p.of[u] = append(p.of[u], int32(i)) })
 	}
-	p.below, p.found, p.nodes, p.chosen = below, nil, 0, p.chosen[:0]
-	p.ctx, p.limit = ctx, nodes
+	p.below, p.found, p.looked, p.chosen = below, nil, 0, p.chosen[:0]
+	p.ctx, p.limit, p.pause = ctx, looks, 0
 	p.search(p.all, total)
 }
 
@@ -164,19 +165,23 @@ func (p *pool) search(left poolSet, sum float64) {
 		}
 		return
 	}
-	if depth == p.k || p.nodes >= p.limit {
+	if depth == p.k || p.looked >= p.limit {
 		return
 	}
-	if p.nodes++; p.nodes&1023 == 0 && p.ctx.Err() != nil {
-		p.nodes = p.limit
-		return
+	if p.looked >= p.pause {
+		if p.pause = p.looked + 1<<16; p.ctx.Err() != nil {
+			p.looked = p.limit
+			return
+		}
 	}
+	p.looked += int64(p.n)
 	least := float64(float64(p.k-depth-1) * math.Min(0, p.columns[0].reduced))
 	// The unit that fewest columns can serve.
 	few, unit := math.MaxInt, int32(-1)
 	left.each(func(u int32) {
 		count := 0
 		for _, i := range p.of[u] {
+			p.looked++
 			if c := &p.columns[i]; sum+c.reduced+least >= p.below {
 				break
 			} else if c.set.within(&left) {
@@ -192,6 +197,7 @@ func (p *pool) search(left poolSet, sum float64) {
 		return
 	}
 	for _, i := range p.of[unit] {
+		p.looked++
 		c := &p.columns[i]
 		if sum+c.reduced+least >= p.below {
 			break
@@ -215,7 +221,7 @@ func (p *pool) price() {
 
 // raise moves the multipliers up the dual of the columns, as in
 // [compactDual.raise], from where they are.
-func (p *pool) raise(cost float64) {
+func (p *pool) raise(ctx context.Context, cost float64) {
 	times := 60
 	if p.fresh {
 		times = 150
@@ -234,6 +240,9 @@ func (p *pool) raise(cost float64) {
 	served := make([]float64, p.n)
 	var heap nearest.Heap
 	for range times {
+		if ctx.Err() != nil {
+			break
+		}
 		p.price()
 		heap.Reset(p.k)
 		for i := range p.columns {

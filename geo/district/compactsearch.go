@@ -42,9 +42,9 @@ var manners = [4]manner{
 }
 
 const (
-	firstRound = 5000 // steps per unit of the first round; each one is twice as long as the last
-	reheat     = 0.3  // of the hot temperature, for a round that begins with the best plan
-	runBlocks  = 64   // between two looks at the context by the search
+	firstRound = 5000    // steps per unit of the first round; each one is twice as long as the last
+	reheat     = 0.3     // of the hot temperature, for a round that begins with the best plan
+	runSteps   = 1 << 19 // of a walk between two looks at what the others found
 
 	combineEvery = 4_000_000 // steps at least, but at the end of each round
 )
@@ -165,7 +165,7 @@ func (s *compactSearch) run(ctx context.Context) partition.Stop {
 // all territories has come to its end.
 func (s *compactSearch) slices(ctx context.Context, budget int64) (listed bool) {
 	block := int64(s.walks[0].block)
-	blocks := max(1, min(runBlocks, (budget-s.work)/block/int64(len(s.walks))))
+	blocks := max(1, min(runSteps, (budget-s.work)/int64(len(s.walks)))/block)
 	if s.pool != nil && s.dual.settled() && s.every == nil {
 		s.every = newEveryTerritory(s.dual)
 		s.slice, s.stop = iter.Pull(s.every.slices(ctx))
@@ -179,9 +179,9 @@ func (s *compactSearch) slices(ctx context.Context, budget int64) (listed bool) 
 		case i > 0:
 			s.walks[i-1].run(ctx, blocks)
 		case s.every == nil:
-			s.dual.raise(ctx, s.dual.pace(int(blocks*block)), s.best.energy)
+			s.dual.raise(ctx, s.dual.pace(blocks*block), s.best.energy)
 		case !s.listed:
-			s.every.below = cost
+			s.every.below, s.every.slice = cost, blocks*block*30/int64(30+s.x.m.n)
 			if _, more := s.slice(); !more {
 				listed, s.listed = !s.every.broken, true
 			}

@@ -85,7 +85,7 @@ func newCompactWalk(x *compactCosts, shared *tables, how manner, seed, number ui
 	}
 	// A look at all centres costs as much as some n²/k/8 steps, a recombination
 	// as much as size²/50; both are to be a part of the whole.
-	w.block = max(512, 2*m.n+m.n/m.k*m.n/4)
+	w.block = min(max(512, 2*m.n+m.n/m.k*m.n/4), 1<<17)
 	size := 2 * m.n / m.k
 	w.every = 32 + (size*size/2+60*size)/25
 	w.best.energy, w.best.outside = math.Inf(1), math.Inf(1)
