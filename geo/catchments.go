@@ -42,7 +42,7 @@ func Catchments(sites []orb.Point, weights []float64, boundary orb.MultiPolygon,
 	var faults partition.Faults
 	checkSites(&faults, sites, weights)
 	checkFinite(&faults, "boundary", boundary)
-	_, planar := metric.(Plane)
+	planar := !degrees(metric)
 	if !planar {
 		for j, s := range sites {
 			if math.Abs(s[1]) > 90 || math.Abs(s[0]) > 360 {

@@ -78,7 +78,7 @@ func Example() {
 		panic(err)
 	}
 	for t, outline := range outlines {
-		label, _ := geo.LabelPoint(outline, nil, 0)
+		label, _ := geo.LabelPoint(outline, 0, nil)
 		fmt.Printf("%d: counties %v, %.0f km², Polsby-Popper %.2f, label at %.2f\n", t, slices.Collect(result.Plan.Units(t)),
 			geo.Area(outline, nil)/1e6, geo.ShapeOf(outline, nil).PolsbyPopper, label)
 	}

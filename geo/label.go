@@ -33,7 +33,7 @@ import (
 // and cut in four; each keeps those edges only that may be the nearest to a point
 // of it. That takes O(n) for each square, n the number of positions, and some
 // hundred squares for most shapes.
-func LabelPoint(area orb.MultiPolygon, metric Metric, tolerance float64) (at orb.Point, clearance float64) {
+func LabelPoint(area orb.MultiPolygon, tolerance float64, metric Metric) (at orb.Point, clearance float64) {
 	p := partsOf(area, metric)
 	if len(p.polygons) == 0 {
 		return orb.Point{math.NaN(), math.NaN()}, 0

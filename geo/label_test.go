@@ -21,7 +21,7 @@ import (
 func ExampleLabelPoint() {
 	// A horseshoe, whose centroid lies outside.
 	horseshoe := orb.MultiPolygon{{{{0, 0}, {10, 0}, {10, 8}, {6, 8}, {6, 4}, {4, 4}, {4, 8}, {0, 8}, {0, 0}}}}
-	at, clearance := geo.LabelPoint(horseshoe, geo.Plane{}, 0.001)
+	at, clearance := geo.LabelPoint(horseshoe, 0.001, geo.Plane{})
 	fmt.Printf("%.1f, %.2f from the border\n", at, clearance)
 	// Output: [2.3 2.3], 2.34 from the border
 }
@@ -88,7 +88,7 @@ func TestLabelPointByGrid(t *testing.T) {
 			area = append(area, orb.Polygon{spiky(rng, orb.Point{40, 3}, 2, 12)})
 		}
 		const tolerance = 0.01
-		at, clearance := geo.LabelPoint(area, geo.Plane{}, tolerance)
+		at, clearance := geo.LabelPoint(area, tolerance, geo.Plane{})
 		require.True(t, evenOdd(area, at))
 		require.InDelta(t, toBorder(area, at), clearance, 1e-9)
 		best := 0.0
@@ -101,7 +101,7 @@ func TestLabelPointByGrid(t *testing.T) {
 		}
 		require.GreaterOrEqual(t, clearance, best-tolerance)
 
-		again, _ := geo.LabelPoint(area, geo.Plane{}, tolerance)
+		again, _ := geo.LabelPoint(area, tolerance, geo.Plane{})
 		require.Equal(t, at, again)
 	}
 }
@@ -123,7 +123,7 @@ func TestLabelPointKnown(t *testing.T) {
 		"far from the origin":  {orb.MultiPolygon{{{{1e9, 1e9}, {1e9 + 1, 1e9}, {1e9 + 1, 1e9 + 1}, {1e9, 1e9 + 1}, {1e9, 1e9}}}}, 0.5},
 		"not a number between": {orb.MultiPolygon{{{{0, 0}, {math.NaN(), 1}, {4, 0}, {4, 4}, {0, math.Inf(1)}, {0, 4}, {0, 0}}}}, 2},
 	} {
-		at, clearance := geo.LabelPoint(c.area, geo.Plane{}, 0)
+		at, clearance := geo.LabelPoint(c.area, 0, geo.Plane{})
 		require.True(t, finitePoint(at), name)
 		require.LessOrEqual(t, clearance, c.want*(1+1e-12), name)
 		bounds := c.area.Bound()
@@ -141,7 +141,7 @@ func finitePoint(p orb.Point) bool { return p[0]-p[0] == 0 && p[1]-p[1] == 0 }
 func TestLabelPointOfNothing(t *testing.T) {
 	for _, metric := range []geo.Metric{nil, geo.Plane{}} {
 		for _, area := range []orb.MultiPolygon{nil, {{}}, {{{}}}, {{{{math.NaN(), 1}}}}} {
-			at, clearance := geo.LabelPoint(area, metric, 0)
+			at, clearance := geo.LabelPoint(area, 0, metric)
 			require.True(t, math.IsNaN(at[0]))
 			require.Zero(t, clearance)
 		}
@@ -150,7 +150,7 @@ func TestLabelPointOfNothing(t *testing.T) {
 			{{{{1, 1}, {3, 3}, {7, 7}, {1, 1}}}}, {{{{1, 1}, {5, 2}, {1, 1}}}},
 			{{{{0, 1}, {1e-20, 1}, {1e-20, math.Nextafter(1, 2)}, {0, math.Nextafter(1, 2)}}}}, // no number is inside
 		} {
-			at, clearance := geo.LabelPoint(area, metric, 1e-9)
+			at, clearance := geo.LabelPoint(area, 1e-9, metric)
 			require.True(t, finitePoint(at))
 			require.InDelta(t, 0, clearance, 1e-9)
 		}
@@ -166,7 +166,7 @@ func TestLabelPointOnTheEarth(t *testing.T) {
 			p, _ := geo.Geodesic{}.Direct(orb.Point{20, lat}, azimuth, 10_000*math.Sqrt2)
 			ring = append(ring, p)
 		}
-		at, clearance := geo.LabelPoint(orb.MultiPolygon{{ring}}, nil, 5)
+		at, clearance := geo.LabelPoint(orb.MultiPolygon{{ring}}, 5, nil)
 		require.InDelta(t, 10_000, clearance, 60)
 		require.Less(t, geo.Geodesic{}.Distance(orb.Point{20, lat}, at), 60.0)
 	}
@@ -178,7 +178,7 @@ func TestLabelPointOfLakesLiterature(t *testing.T) {
 	for name, want := range map[string]float64{"water1.json": 288.8493574779127, "water2.json": 960.5} {
 		for _, tolerance := range []float64{1, 50} {
 			lake := orb.MultiPolygon{lakeOf(t, name)}
-			at, clearance := geo.LabelPoint(lake, geo.Plane{}, tolerance)
+			at, clearance := geo.LabelPoint(lake, tolerance, geo.Plane{})
 			require.True(t, evenOdd(lake, at))
 			require.InDelta(t, toBorder(lake, at), clearance, 1e-9)
 			require.GreaterOrEqual(t, clearance, want-tolerance)
@@ -215,7 +215,7 @@ func TestLabelPointOfCountiesLiterature(t *testing.T) {
 	labelled := 0
 	for _, area := range areas {
 		for _, metric := range []geo.Metric{nil, geo.Plane{}} {
-			at, clearance := geo.LabelPoint(area, metric, 0)
+			at, clearance := geo.LabelPoint(area, 0, metric)
 			if clearance > 0 {
 				require.True(t, evenOdd(area, at), "%v", area)
 				labelled++
@@ -235,7 +235,7 @@ func FuzzLabelPoint(f *testing.F) {
 	f.Fuzz(func(t *testing.T, ax, ay, bx, by, cx, cy, dx, dy, tolerance float64) {
 		area := orb.MultiPolygon{{{{ax, ay}, {bx, by}, {cx, cy}, {dx, dy}}}}
 		for _, metric := range []geo.Metric{nil, geo.StraightEdge{}, geo.Plane{}} {
-			at, clearance := geo.LabelPoint(area, metric, tolerance)
+			at, clearance := geo.LabelPoint(area, tolerance, metric)
 			require.False(t, math.IsNaN(clearance) || clearance < 0)
 			_ = at
 			geo.ShapeOf(area, metric)
@@ -251,14 +251,14 @@ func BenchmarkLabelPoint(b *testing.B) {
 	b.Run(fmt.Sprintf("counties/n=%d", len(areas)), func(b *testing.B) {
 		for b.Loop() {
 			for _, area := range areas {
-				geo.LabelPoint(area, nil, 0)
+				geo.LabelPoint(area, 0, nil)
 			}
 		}
 	})
 	lake := orb.MultiPolygon{lakeOf(b, "water1.json")}
 	b.Run("lake", func(b *testing.B) {
 		for b.Loop() {
-			geo.LabelPoint(lake, geo.Plane{}, 1)
+			geo.LabelPoint(lake, 1, geo.Plane{})
 		}
 	})
 }

@@ -61,7 +61,7 @@ func TestMeasuresOfJTSLiterature(t *testing.T) {
 					not["interior point of lines and points: a label point is for areas"]++
 					continue
 				}
-				at, clearance := geo.LabelPoint(area, geo.Plane{}, 0)
+				at, clearance := geo.LabelPoint(area, 0, geo.Plane{})
 				if clearance > 0 {
 					require.True(t, evenOdd(area, at), name)
 				} else {

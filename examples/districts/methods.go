@@ -183,7 +183,7 @@ func (s *state) measure(p *plan, total float64) error {
 		v.Deviation = v.People/share - 1
 		v.Km2 = geo.Area(outlines[t], nil) / 1e6
 		v.Shape = geo.ShapeOf(outlines[t], nil)
-		v.LabelPlace, v.LabelMetres = geo.LabelPoint(outlines[t], nil, 1000)
+		v.LabelPlace, v.LabelMetres = geo.LabelPoint(outlines[t], 1000, nil)
 		p.Territories[t] = v
 
 		p.Inertia += v.Inertia
