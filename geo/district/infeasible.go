@@ -10,6 +10,10 @@ import (
 	"github.com/territory-go/territory/partition"
 )
 
+// ruledOutNodes is the work allowed for going through all plans of a small map
+// before anything else is done: some 50 ms.
+const ruledOutNodes = 200_000
+
 // infeasible is the plain reason why no plan keeps the limits and the rules, as
 // a [*partition.InfeasibleError]; nil where none was found, which proves nothing.
 // The reasons are tried from the simplest on. The work is bounded; a context
@@ -19,6 +23,7 @@ func (m *model) infeasible(ctx context.Context) error {
 		m.tooFewUnits, m.forbiddenEverywhere, m.heavyUnit, m.heavyFixed, m.wrongTotal,
 		m.componentCount, m.tornApart, m.componentLoads,
 		func() error { return m.noSetAround(ctx) },
+		func() error { return m.ruledOut(ctx, ruledOutNodes) },
 	} {
 		if ctx.Err() != nil {
 			return nil
