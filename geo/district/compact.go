@@ -201,8 +201,8 @@ func (s *compactSearch) result(stop partition.Stop) (*partition.Result, error) {
 	if s.dual.bound > r.Certificate.Bound {
 		r.Certificate.Bound, r.Certificate.Proof, r.Multipliers = math.Min(s.dual.bound, r.Certificate.Objective), "multipliers", s.dual.best
 	}
-	if s.over || m.k == 1 {
-		r.Certificate.Bound = math.Max(r.Certificate.Bound, float64(r.Certificate.Objective*(1-1e-8))) // sums were rounded
+	if (s.over || m.k == 1) && !math.IsInf(r.Certificate.Objective, 1) {
+		r.Certificate.Bound = math.Max(r.Certificate.Bound, r.Certificate.Objective-float64(1e-8*math.Abs(r.Certificate.Objective))) // sums were rounded
 		r.Certificate.Proof, r.Multipliers = "search", nil
 	}
 	return r, nil

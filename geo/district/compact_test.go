@@ -88,11 +88,11 @@ func costOf(c district.Compact, p *partition.Problem, plan partition.Assignment)
 		}
 		return p.Distance(p.Points[i], p.Points[j])
 	}
-	weight := func(i int) float64 {
-		if p.Weight == nil {
-			return 1
+	weighted := func(i int, d float64) float64 {
+		if p.Weight == nil || math.IsInf(d, 1) {
+			return d
 		}
-		return p.Weight[i]
+		return p.Weight[i] * d
 	}
 	total := 0.0
 	for t := range plan.K() {
@@ -108,11 +108,11 @@ func costOf(c district.Compact, p *partition.Problem, plan partition.Assignment)
 				}
 				switch c.Objective {
 				case district.Inertia:
-					sum += weight(i) * distance(i, u) * distance(i, u)
+					sum += weighted(i, distance(i, u)*distance(i, u))
 				case district.Distance:
-					sum += weight(i) * distance(i, u)
+					sum += weighted(i, distance(i, u))
 				case district.Travel:
-					sum += weight(i) * p.Distance(p.Points[i], p.Homes[t])
+					sum += weighted(i, p.Distance(p.Points[i], p.Homes[t]))
 				}
 				if c.Preference != nil {
 					sum += c.Preference(i, t)
@@ -454,4 +454,65 @@ func TestCompactProvesSmallMaps(t *testing.T) {
 	}
 	require.Positive(t, none)
 	require.Less(t, none, 25)
+}
+
+// Whatever the problem, there is a plan that keeps what is guaranteed, or an
+// error of a known kind.
+func FuzzCompact(f *testing.F) {
+	for seed := range uint64(24) {
+		f.Add(seed, byte(seed*11), byte(seed*7))
+	}
+	f.Fuzz(func(t *testing.T, seed uint64, shape, options byte) {
+		rows, columns := 1+int(shape&3), 1+int(shape>>2&7)
+		p := atlas(rows, columns, 1+int(shape>>5), []float64{0, 0.3, 0.6, 1}[seed%4], seed)
+		random := splitmix.Source(seed)
+		c := district.Compact{Objective: district.CompactObjective(options % 3), Seed: seed, Budget: 20_000}
+		if options&4 != 0 {
+			c.Penalty = 3 * random.Float()
+		}
+		if options&8 != 0 {
+			c.Preference = func(u, t int) float64 { return float64((u*3+t)%5) - 2 }
+		}
+		if options&16 != 0 {
+			p.Fixed = make([]int, p.Len())
+			for i := range p.Fixed {
+				p.Fixed[i] = max(partition.Unassigned, random.Below(12)-12+p.K)
+			}
+		}
+		if options&32 != 0 {
+			p.Weight = make([]float64, p.Len())
+		}
+		if options&64 != 0 {
+			p.Measures[1].Value = make([]float64, p.Len())
+		}
+		if options&128 != 0 {
+			p.Between = func(from, to int) float64 {
+				if (from+to)%7 == 5 {
+					return math.Inf(1)
+				}
+				return float64(from*to) * 1e100
+			}
+		}
+		r, err := c.Partition(context.Background(), p)
+		if err != nil {
+			require.True(t, errors.Is(err, partition.ErrInput) || errors.Is(err, partition.ErrInfeasible) || p.Fixed != nil, "%v", err)
+			return
+		}
+		if c.Penalty > 0 {
+			require.Zero(t, r.Certificate.Violation)
+			r.Certificate.Violation = outside(p, r.Plan)
+		}
+		verify(t, p, r)
+		want := costOf(c, p, r.Plan)
+		require.False(t, math.IsNaN(r.Certificate.Objective))
+		if math.IsInf(want, 1) {
+			require.Equal(t, want, r.Certificate.Objective)
+			require.False(t, math.IsNaN(r.Certificate.Bound))
+			return
+		}
+		require.InDelta(t, want, r.Certificate.Objective, 1e-9*(1+math.Abs(want)))
+		if c.Penalty > 0 || outside(p, r.Plan) == 0 {
+			require.LessOrEqual(t, r.Certificate.Bound, r.Certificate.Objective)
+		}
+	})
 }
