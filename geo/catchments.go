@@ -29,6 +29,9 @@ import (
 // to their places; parts of a cell that are narrower than a square may be lost.
 // [Owner] tells the owner of a location exactly.
 //
+// Of sites so near to each other that rounding hides which is cheaper, the one that
+// is cheaper in the middle of the boundary has all, the first one of equals.
+//
 // The areas are valid polygons as by [Union], and tile the boundary: neighbours
 // share their vertices, there are neither gaps nor overlaps. Areas of sites to
 // which nothing belongs are empty.

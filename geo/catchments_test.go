@@ -243,3 +243,35 @@ func BenchmarkCatchments(b *testing.B) {
 		})
 	}
 }
+
+// Where rounding alone tells two sites apart, it must not draw a border in every
+// square of the grid.
+func TestCatchmentsOfSitesThatAreNearlyOne(t *testing.T) {
+	boundary := orb.MultiPolygon{{{{0, 0}, {10, 0}, {10, 10}, {0, 10}, {0, 0}}}}
+	for _, sites := range [][]orb.Point{
+		{{1, 1}, {1 + 0x1p-52, 1}},
+		{{1, 1}, {1, 1 + 1e-12}, {9, 9}},
+		{{5, 5}, {5 + 1e-11, 5}, {5, 5 + 1e-11}},
+		{{0.1 + 0.2, 3}, {8, 8}, {0.3, 3}},
+		{{-1e12, 5}, {-1e12, 6}},
+	} {
+		for _, metric := range []geo.Metric{geo.Plane{}, nil} {
+			if metric == nil && sites[0][0] < -360 {
+				continue
+			}
+			cells, err := geo.Catchments(sites, nil, boundary, 0.02, metric)
+			require.NoError(t, err)
+			sum, corners := 0.0, 0
+			for _, cell := range cells {
+				sum += geo.Area(cell, geo.Plane{})
+				for _, polygon := range cell {
+					for _, ring := range polygon {
+						corners += len(ring)
+					}
+				}
+			}
+			require.InDelta(t, 100, sum, 1e-9)
+			require.Less(t, corners, 10_000, "%v %T", sites, metric)
+		}
+	}
+}

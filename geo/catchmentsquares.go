@@ -64,10 +64,7 @@ func newSquares(sites []orb.Point, weights []float64, origin orb.Point, side, to
 
 // areas are those of the sites, within the square of all squares.
 func (g *squares) areas() []orb.MultiPolygon {
-	all := make([]int32, len(g.sites))
-	for j := range all {
-		all[j] = int32(j)
-	}
+	all := g.toldApart()
 	g.divide(0, 0, g.count, all, make([]float64, len(all)))
 	slices.SortFunc(g.pieces, func(a, b piece) int {
 		return cmp.Or(cmp.Compare(a.owner, b.owner), cmp.Compare(a.from, b.from))
@@ -82,6 +79,53 @@ func (g *squares) areas() []orb.MultiPolygon {
 		lo = hi
 	}
 	return areas
+}
+
+// toldApart lists the sites without those that cost as much more than another one
+// everywhere, to within some thousand roundings: nearly in its place, or side by
+// side with it very far away. Between two such sites no border could be made out;
+// rounding would draw one in every square. Of those that cost the same the first stays.
+func (g *squares) toldApart() []int32 {
+	const roundings = 0x1p-40
+	n := float64(g.count)
+	probes := [5]orb.Point{g.at(n/2, n/2), g.at(0, 0), g.at(n, 0), g.at(0, n), g.at(n, n)}
+	order := make([]int32, len(g.sites))
+	for j := range order {
+		order[j] = int32(j)
+	}
+	costs := make([][5]float64, len(g.sites)) // in the middle, and how much more at the corners
+	row := make([]float64, len(g.sites))
+	for k, p := range probes {
+		row = g.costs(row, p, order)
+		for j, c := range row {
+			if k > 0 {
+				c -= costs[j][0]
+			}
+			costs[j][k] = c
+		}
+	}
+	slices.SortFunc(order, func(i, j int32) int {
+		return cmp.Or(cmp.Compare(costs[i][0], costs[j][0]), cmp.Compare(i, j))
+	})
+	var kept []int32 // by their costs at the first corner
+	rank := func(j int32, x float64) int { return cmp.Compare(costs[j][1], x) }
+	for _, i := range order {
+		slack := float64(roundings * (costs[i][0] + math.Abs(costs[i][1])))
+		at, _ := slices.BinarySearchFunc(kept, costs[i][1]-slack, rank)
+		like := false
+		for ; at < len(kept) && costs[kept[at]][1] <= costs[i][1]+slack && !like; at++ {
+			like = true
+			for k := 2; k < len(probes); k++ {
+				like = like && math.Abs(costs[kept[at]][k]-costs[i][k]) <= slack
+			}
+		}
+		if !like {
+			at, _ = slices.BinarySearchFunc(kept, costs[i][1], rank)
+			kept = slices.Insert(kept, at, i)
+		}
+	}
+	slices.Sort(kept)
+	return kept
 }
 
 // at is a place of the grid, in steps.
