@@ -94,7 +94,8 @@ type NearBorder struct {
 // lies in none, of any: how far it is, and which area is on its other side. Of
 // customers near a fuzzy border it tells whose they might as well be.
 //
-// Edges between two polygons of the area are no border of it. Where several
+// Edges between two polygons of the area are no border of it; they should not
+// overlap, or the border that they have in common is none either. Where several
 // areas are behind the border, as at a corner, Behind is the first of them.
 // Where the border is no edge of another area, or only of some that p lies in
 // as well, it is what contains the point one millionth of the distance beyond it.

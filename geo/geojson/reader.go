@@ -289,6 +289,10 @@ func (r *Reader) decode(data []byte, member bool) (geo.Feature, error) {
 	}
 	r.dec.End()
 	if e := r.dec.Err(); e != nil {
+		if kind, _ := typeOf(jsonscan.New(data)); !member && kind == "FeatureCollection" {
+			r.index = index // it is no feature
+			index = -1
+		}
 		return f, &Error{Index: index, ID: idOf(data), Offset: base + int64(e.Offset), Why: e.Why}
 	}
 	if r.Notice != nil {

@@ -400,6 +400,18 @@ func sameRings(a, b orb.Geometry) bool {
 	return orb.Equal(a, b)
 }
 
+// A collection without features is no feature, and is not counted as one.
+func TestCollectionWithoutFeaturesIsInNoFeature(t *testing.T) {
+	var indices []int
+	reader := geojson.NewReader(strings.NewReader("{\"type\":\"FeatureCollection\"}\n{\"type\":\"Point\"}\n"))
+	for _, err := range reader.Features() {
+		var fault *geojson.Error
+		require.ErrorAs(t, err, &fault)
+		indices = append(indices, fault.Index)
+	}
+	require.Equal(t, []int{-1, 0}, indices)
+}
+
 func FuzzReader(f *testing.F) {
 	a := point("a")
 	for _, text := range []string{
