@@ -62,8 +62,9 @@ const (
 )
 
 const (
-	shortCycle = 2_000  // steps per unit of the first cycle; each one is twice as long as the last
-	longCycle  = 40_000 // the longest
+	shortCycle = 2_000     // steps per unit of the first cycle; each one is twice as long as the last
+	firstCycle = 4_000_000 // but no more than this, so that large maps soon have a plan that has cooled
+	longCycle  = 40_000    // steps per unit of the longest
 )
 
 // tables are what all chains read.
@@ -99,7 +100,7 @@ func newChain(m *model, weight []float64, of []int32, t *tables, seed uint64, nu
 		s: newState(m, of, weight), pen: newPenalty(m), split: newSplitter(m), random: splitmix.Fork(seed, uint64(number)), tables: t, cools: &t.cooling[number%2],
 		outside: make([]float64, m.k), units: make([]int32, 0, m.n),
 		best: make([]int32, m.n), bestCut: math.Inf(1), bestOut: math.Inf(1),
-		cycle: shortCycle * int64(m.n),
+		cycle: min(shortCycle*int64(m.n), firstCycle),
 	}
 	weighty := 0
 	for _, w := range weight {

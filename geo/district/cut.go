@@ -31,11 +31,11 @@ import (
 // outside is returned, and its certificate says by how much (least in relation
 // to the mean load of each measure). Maps of up to 128 units are also searched
 // exhaustively beside that, so that the optimum, or that there is no plan, is
-// proved where the search comes to its end: mostly in seconds up to 100 units
-// and four territories of equal limits, sometimes not. Certificate.Proof is then
-// "search"; otherwise Bound is the least that any K connected territories cut,
-// one edge less than there are territories in each component of the map, and
-// Proof is "components".
+// proved where the search comes to its end: within seconds for some dozens of
+// units and a few territories with narrow limits, now and then for a hundred
+// units. Certificate.Proof is then "search"; otherwise Bound is what any K
+// connected territories cut, one edge less than there are territories in each
+// component of the map, and Proof is "components".
 //
 // Method: first plans by cutting random spanning trees into parts of equal
 // loads, or, with Fixed, Forbidden and Seeds, by growth around what is tied
@@ -55,8 +55,9 @@ type Cut struct {
 	Chains    int          // searches side by side; 0: 4
 
 	// Budget is the work allowed, in steps of all searches together; a step takes
-	// some 100 to 500 ns. 0: until three quarters of the work have passed without
-	// a better plan, but between 30 million steps and 5,000 per unit, and ten times that.
+	// some 100 to 500 ns. 0: until the last three quarters of it have not found a
+	// better plan, but at least 60 million and 5,000 per unit, and at most ten times
+	// that.
 	Budget int
 
 	// Progress, if not nil, is told of the search now and then, by the calling goroutine.
@@ -203,7 +204,7 @@ func (c Cut) start(ctx context.Context, m *model, weight []float64) (*cutSearch,
 
 // search goes on until something is proved or the work is done.
 func (s *cutSearch) search(ctx context.Context, c Cut) partition.Stop {
-	least := 30_000_000 + 5_000*int64(s.m.n)
+	least := 60_000_000 + 5_000*int64(s.m.n)
 	bound, _ := s.bound()
 	for {
 		switch {
