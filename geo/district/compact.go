@@ -45,7 +45,7 @@ import (
 // Method: first plans as in [Cut]; then simulated annealing by shifts of a unit
 // over a border, by pairs of shifts in which one unit comes into a territory and
 // another one leaves it, by recombinations of two territories along random
-// spanning trees, and, where Preference or Travel tells territories apart, by
+// spanning trees or into two cells of a power diagram, and, where Preference or Travel tells territories apart, by
 // exchanges of all units of two. Amounts outside the limits are allowed on the way,
 // at a price. A shift costs the time of a neighbourhood; the centres follow every so many
 // shifts, in O(n²/K). Four such searches run side by side, in rounds of which each

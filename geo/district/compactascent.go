@@ -40,16 +40,15 @@ func (d *compactDual) raise(ctx context.Context, times int, cost float64) {
 	)
 	for ; times > 0 && !d.settled() && ctx.Err() == nil; times-- {
 		v := d.evaluate(d.u)
-		d.done++
+		if d.x.table != nil {
+			d.suggest()
+		}
 		if v > d.bound {
 			if v > d.bound+float64(1e-4*math.Abs(cost-v)) {
 				d.idle = 0
 			}
 			d.bound = v
 			copy(d.best, d.u)
-			if d.x.table != nil {
-				d.centers = append(d.centers[:0], d.last...)
-			}
 		}
 		if d.idle++; d.idle > patience {
 			d.idle, d.reach = 0, d.reach*0.6
@@ -71,6 +70,23 @@ func (d *compactDual) raise(ctx context.Context, times int, cost float64) {
 		for i, g := range d.direction {
 			d.u[i] += float64(step * g)
 		}
+	}
+}
+
+// suggest keeps the centres of the last evaluation if those before are worse for
+// units that all go to the nearest one.
+func (d *compactDual) suggest() {
+	cost := 0.0
+	for i := range int32(d.x.m.n) {
+		row, least := d.x.row(i), math.Inf(1)
+		for _, j := range d.last {
+			least = math.Min(least, row[j])
+		}
+		cost += least
+	}
+	if cost < d.nearest {
+		d.nearest = cost
+		d.centers = append(d.centers[:0], d.last...)
 	}
 }
 

@@ -71,10 +71,10 @@ type compactDual struct {
 	u, best   []float64
 	direction []float64
 	bound     float64 // at best
-	centers   []int32 // there
+	centers   []int32 // those met at which units are nearest to one of them
+	nearest   float64 // what these cost, without limits
 	reach     float64 // step, in relation to the distance from the best plan
 	idle      int     // evaluations since bound has risen
-	done      int64   // evaluations
 }
 
 // share is a part of a unit.
@@ -101,7 +101,7 @@ const dualGroups = 16
 func newCompactDual(x *compactCosts) *compactDual {
 	m := x.m
 	d := &compactDual{x: x, price: math.Inf(1), lower: make([]float64, m.measures), upper: make([]float64, m.measures),
-		served: make([]float64, m.n), sacks: make([]sack, dualGroups), bound: math.Inf(-1), reach: 1}
+		served: make([]float64, m.n), sacks: make([]sack, dualGroups), bound: math.Inf(-1), nearest: math.Inf(1), reach: 1}
 	if x.penalty > 0 {
 		d.price = x.penalty
 	}

@@ -1,5 +1,11 @@
 package district
 
+import (
+	"cmp"
+	"math"
+	"slices"
+)
+
 // step tries one move over a border, mostly of one or two units.
 func (w *compactWalk) step() {
 	s := w.s
@@ -200,10 +206,9 @@ func (w *compactWalk) leaver(b, i int32) (j, c int32) {
 	return -1, -1
 }
 
-// recombine merges two neighbouring territories and cuts them apart along a
-// random spanning tree.
+// recombine merges two neighbouring territories and cuts them apart.
 func (w *compactWalk) recombine() {
-	s, x := w.s, w.split
+	s := w.s
 	if len(s.boundary) == 0 {
 		return
 	}
@@ -219,18 +224,102 @@ func (w *compactWalk) recombine() {
 		}
 	}
 	w.units = append(append(w.units[:0], w.members[a]...), w.members[b]...)
+	if w.x.table != nil && !w.split.rules && w.random.Uint64()>>63 == 0 {
+		w.splitByCentres(a, b)
+	} else {
+		w.splitByTree(a, b)
+	}
+}
+
+// splitByCentres draws two centres among w.units, those of territories a and b,
+// and gives each unit to the one or the other by the difference of its costs, at
+// the threshold that is best for costs and limits together: two cells of a power
+// diagram, which must be connected.
+func (w *compactWalk) splitByCentres(a, b int32) {
+	m, size := w.x.m, len(w.units)
+	one, other := w.units[w.random.Below(size)], w.units[w.random.Below(size)]
+	if one == other {
+		return
+	}
+	w.keys = w.keys[:0]
+	cost := 0.0
+	for _, u := range w.units {
+		row := w.x.row(u)
+		at, beyond := row[one]+w.x.extraOf(u, a), row[other]+w.x.extraOf(u, b)
+		w.keys = append(w.keys, sackItem{cost: at - beyond, unit: u})
+		cost += beyond
+	}
+	slices.SortFunc(w.keys, func(x, y sackItem) int { return cmp.Or(cmp.Compare(x.cost, y.cost), cmp.Compare(x.unit, y.unit)) })
+	clear(w.sum)
+	least, lower, leastOut := math.Inf(1), 0, 0.0
+	for i, key := range w.keys[:size-1] {
+		cost += key.cost
+		for r, v := range m.values(key.unit) {
+			w.sum[r] += v
+		}
+		out := 0.0
+		for r, v := range w.sum {
+			both := w.s.load[int(a)*m.measures+r] + w.s.load[int(b)*m.measures+r]
+			out += w.outsideAt(int(a)*m.measures+r, r, v) + w.outsideAt(int(b)*m.measures+r, r, both-v)
+		}
+		if v := cost + float64(w.price*out); v < least {
+			least, lower, leastOut = v, i+1, out
+		}
+	}
+	for i, key := range w.keys {
+		w.units[i] = key.unit
+	}
+	if w.connected(w.units[:lower], w.units[lower:]) && w.connected(w.units[lower:], w.units[:lower]) {
+		w.settle(lower, a, b, leastOut)
+	}
+}
+
+// connected reports whether the units are connected without the others, the two
+// of them being all units of their territories.
+func (w *compactWalk) connected(units, others []int32) bool {
+	s := w.s
+	s.newStamp()
+	for _, u := range others {
+		s.seen[u] = s.stamp
+	}
+	a, b := s.of[units[0]], s.of[units[0]]
+	for _, u := range others {
+		if s.of[u] != a {
+			b = s.of[u]
+			break
+		}
+	}
+	for _, u := range units {
+		if s.of[u] != a {
+			b = s.of[u]
+			break
+		}
+	}
+	s.seen[units[0]] = s.stamp
+	w.parts = append(w.parts[:0], units[0])
+	for at := 0; at < len(w.parts); at++ {
+		for _, v := range w.x.m.neighbors(w.parts[at]) {
+			if t := s.of[v]; (t == a || t == b) && s.seen[v] != s.stamp {
+				s.seen[v] = s.stamp
+				w.parts = append(w.parts, v)
+			}
+		}
+	}
+	return len(w.parts) == len(units)
+}
+
+// splitByTree cuts w.units apart along a random spanning tree.
+func (w *compactWalk) splitByTree(a, b int32) {
+	x := w.split
 	x.tree(w.units, &w.random)
 	v, swapped, out := x.split(a, b, &w.pen, &w.random)
 	if v < 0 {
 		return
 	}
-	limit := float64(w.temperature * w.lots[w.random.Uint64()>>52])
-	limit -= float64(w.price * (out - w.outside[a] - w.outside[b]))
 	x.markBelow(v)
 	// Those below come first.
 	lower := 0
 	for i, u := range w.units {
-		limit += w.costAt(u, s.of[u])
 		if x.below[u] == x.belowAt {
 			w.units[i], w.units[lower] = w.units[lower], u
 			lower++
@@ -239,6 +328,19 @@ func (w *compactWalk) recombine() {
 	below, above := a, b
 	if swapped {
 		below, above = b, a
+	}
+	w.settle(lower, below, above, out)
+}
+
+// settle gives the first lower of w.units, which are those of two territories, to
+// below and the others to above, if that is accepted; out is what lies outside the
+// limits then.
+func (w *compactWalk) settle(lower int, below, above int32, out float64) {
+	s := w.s
+	limit := float64(w.temperature * w.lots[w.random.Uint64()>>52])
+	limit -= float64(w.price * (out - w.outside[below] - w.outside[above]))
+	for _, u := range w.units {
+		limit += w.costAt(u, s.of[u])
 	}
 	var centreBelow, centreAbove int32
 	cost := 0.0
@@ -283,8 +385,8 @@ func (w *compactWalk) recombine() {
 		w.center[below], w.center[above] = centreBelow, centreAbove
 	}
 	w.cost += cost - before
-	w.setOutside(a, w.outsideWith(a, -1, 0, -1, 0))
-	w.setOutside(b, w.outsideWith(b, -1, 0, -1, 0))
+	w.setOutside(below, w.outsideWith(below, -1, 0, -1, 0))
+	w.setOutside(above, w.outsideWith(above, -1, 0, -1, 0))
 	w.keep()
 }
 

@@ -107,7 +107,7 @@ func (s *compactSearch) begin(ctx context.Context, number uint64, steps int64) {
 	}
 }
 
-// suggested is a plan around the centres of the dual; nil where these are those
+// suggested is a plan around centres that the dual met; nil where these are those
 // of last time, or territories differ in more than their centres.
 func (s *compactSearch) suggested() []int32 {
 	if s.dual == nil || !s.x.m.alike || s.x.extra != nil || len(s.dual.centers) < s.x.m.k || slices.Equal(s.dual.centers, s.tried) {

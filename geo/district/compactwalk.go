@@ -51,6 +51,7 @@ type compactWalk struct {
 	split *splitter // scratch
 	units []int32
 	parts []int32
+	keys  []sackItem
 	sums  []float64
 	sum   []float64 // per measure
 }
