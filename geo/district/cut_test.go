@@ -89,6 +89,12 @@ func smallProblem(seed uint64) *partition.Problem {
 			}
 		case 1:
 			me.Tolerance = 0
+		case 2:
+			me.Tolerance = 0
+			for range p.K {
+				me.Lower = append(me.Lower, float64(random.Below(8*n/p.K)))
+				me.Upper = append(me.Upper, math.Inf(1))
+			}
 		}
 		p.Measures = append(p.Measures, me)
 	}
@@ -329,6 +335,50 @@ func TestCutKeepsTheRules(t *testing.T) {
 		require.Zero(t, r.Certificate.Violation, "seed %d", seed)
 		edges, _ := cutOf(p, r.Plan)
 		require.Equal(t, float64(edges), r.Certificate.Objective)
+	}
+}
+
+// Units fixed after a plan that winds through the map: there is a plan that keeps
+// them, though most ways to tie them together are in each other's way.
+func TestCutFindsPlansAroundFixedUnits(t *testing.T) {
+	const n = 225
+	for seed := range uint64(8) {
+		p := &partition.Problem{K: 9, Contiguity: newCountry(15, 15, 0, seed), Measures: []partition.Measure{hours(n, 0, seed)}}
+		winding, err := district.Cut{Seed: seed, Budget: 1, Chains: 1}.Partition(t.Context(), p)
+		require.NoError(t, err)
+		random := splitmix.Source(seed)
+		p.Fixed = make([]int, n)
+		for u := range p.Fixed {
+			if p.Fixed[u] = partition.Unassigned; random.Below(4) == 0 {
+				p.Fixed[u] = winding.Plan.Of(u)
+			}
+		}
+		r, err := district.Cut{Seed: seed, Budget: 1, Chains: 1}.Partition(t.Context(), p)
+		require.NoError(t, err, "seed %d", seed)
+		verify(t, p, r)
+	}
+}
+
+// Two territories that would have to cross: ruled out on a small map, on a large
+// one merely not found.
+func TestCutOfTerritoriesThatCross(t *testing.T) {
+	for _, side := range []int{5, 6, 12} {
+		n := side * side
+		p := &partition.Problem{K: 2, Contiguity: newCountry(side, side, 0, 1), Measures: []partition.Measure{hours(n, 0, 1)}, Fixed: make([]int, n)}
+		for u := range p.Fixed {
+			p.Fixed[u] = partition.Unassigned
+		}
+		p.Fixed[0], p.Fixed[n-1] = 0, 0
+		p.Fixed[side-1], p.Fixed[n-side] = 1, 1
+		_, err := district.Cut{}.Partition(t.Context(), p)
+		require.Error(t, err)
+		require.NotErrorIs(t, err, partition.ErrInput)
+		if side < 9 {
+			require.ErrorIs(t, err, partition.ErrInfeasible, "side %d", side)
+		} else {
+			require.NotErrorIs(t, err, partition.ErrInfeasible)
+			require.EqualError(t, err, "district: no connected plan was found that keeps Fixed, Forbidden and Seeds, and none was ruled out")
+		}
 	}
 }
 
