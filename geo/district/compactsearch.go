@@ -46,6 +46,7 @@ const (
 	reheat     = 0.3     // of the hot temperature, for a round that begins with the best plan
 	runSteps   = 1 << 19 // of a walk between two looks at what the others found
 
+	poolRounds   = 2         // rounds after which those that feed the pool grow no longer: it lives on variety
 	combineEvery = 4_000_000 // steps at least, but at the end of each round
 )
 
@@ -156,7 +157,10 @@ func (s *compactSearch) run(ctx context.Context) partition.Stop {
 			}
 			s.report()
 		}
-		length = min(2*length, max(1, (budget-s.work)/int64(len(s.walks))))
+		if s.pool == nil || number <= poolRounds {
+			length *= 2
+		}
+		length = min(length, max(1, (budget-s.work)/int64(len(s.walks))))
 		s.begin(ctx, number, length)
 	}
 }
