@@ -74,7 +74,7 @@ type Compact struct {
 	Seed uint64 // of everything that is drawn
 
 	// Budget is the work allowed, in steps of all searches together; a step takes
-	// some 100 to 300 ns. 0: 40,000 per unit, between 4 and 60 million.
+	// some 100 to 500 ns. 0: 40,000 per unit, between 4 and 60 million.
 	Budget int
 
 	// Progress, if not nil, is told of the search now and then, by the calling goroutine.
