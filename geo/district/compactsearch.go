@@ -2,7 +2,6 @@ package district
 
 import (
 	"context"
-	"errors"
 	"iter"
 	"math"
 	"slices"
@@ -68,7 +67,7 @@ func (c Compact) start(ctx context.Context, x *compactCosts) (*compactSearch, er
 		if err := context.Cause(ctx); err != nil {
 			return nil, err
 		}
-		return nil, errors.New("district: no connected plan was found that keeps Fixed, Forbidden and Seeds, and none was ruled out")
+		return nil, errNoPlan
 	}
 	s.dual = newCompactDual(x)
 	s.dual.begin(s.best.of)
