@@ -39,7 +39,7 @@ func recheckTerritories(in *instance, r *partition.Result) error {
 			}
 		case inertia:
 			d := between(p, i, r.Centers[t])
-			cost += p.Weight[i] * d * d
+			cost += float64(p.Weight[i] * d * d)
 		default:
 			cost += between(p, i, r.Centers[t])
 			if in.goal == affinity {
@@ -48,7 +48,7 @@ func recheckTerritories(in *instance, r *partition.Result) error {
 		}
 	}
 	if in.goal == affinity {
-		cost += priceOfViolation * violation
+		cost += float64(priceOfViolation * violation)
 		violation = 0 // it has its price
 	}
 	return compare(cost, violation, r.Certificate)
