@@ -83,7 +83,7 @@ func BenchmarkGeodesicDistance(b *testing.B) {
 	}
 }
 
-func BenchmarkAreaOfCounties(b *testing.B) {
+func BenchmarkAreaLiterature(b *testing.B) {
 	areas, _, _ := usCounties(b)
 	for _, m := range []geo.Metric{geo.Geodesic{}, geo.StraightEdge{}, geo.Plane{}} {
 		b.Run(fmt.Sprintf("metric=%T/n=%d", m, len(areas)), func(b *testing.B) {

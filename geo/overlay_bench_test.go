@@ -30,7 +30,7 @@ func counties(t testing.TB, states ...string) []orb.MultiPolygon {
 	return some
 }
 
-func BenchmarkUnion(b *testing.B) {
+func BenchmarkUnionLiterature(b *testing.B) {
 	for _, c := range []struct {
 		name   string
 		states []string
