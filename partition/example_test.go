@@ -329,3 +329,43 @@ func ExampleCertificate_Gap() {
 	// the best plan is at most 3.8 % better
 	// false +Inf
 }
+
+// Three accounts in a table, and the box of those that a rule or a segment is
+// about.
+func ExampleNewTable() {
+	type account struct {
+		Industry string
+		Revenue  float64
+		Postcode string
+	}
+	accounts := []account{{"steel", 120_000, "215000"}, {"auto", 80_000, "310000"}, {"steel", math.NaN(), "215300"}}
+
+	regions, err := partition.NewTree([]partition.Node{
+		{Code: "JS", Name: "Jiangsu", Ranges: [][2]string{{"210000", "226999"}}},
+		{Code: "ZJ", Name: "Zhejiang", Ranges: [][2]string{{"310000", "325999"}}},
+	})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	book, err := partition.NewTable(
+		partition.Categories("industry", partition.Column(accounts, func(a account) string { return a.Industry })),
+		partition.Numbers("revenue", partition.Column(accounts, func(a account) float64 { return a.Revenue })),
+		partition.Codes("region", regions, partition.Column(accounts, func(a account) string { return a.Postcode })),
+	)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	box := partition.Box{partition.Under("region", "JS"), partition.AtLeast("revenue", 100_000).OrMissing()}
+	holds, err := box.Matcher(book)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(box)
+	fmt.Println(holds(0), holds(1), holds(2))
+	// Output:
+	// region under (JS) and (revenue >= 100000 or missing)
+	// true false true
+}

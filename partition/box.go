@@ -1,0 +1,343 @@
+package partition
+
+import (
+	"encoding/json"
+	"math"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// Box is a conjunction of criteria: the units that meet all of them. The empty
+// box holds every unit. Each attribute occurs once at most, so that a box is a
+// product of sets, one for each attribute, which can be compared, intersected
+// and counted.
+type Box []Criterion
+
+// Criterion is a set of values of one attribute. Which of the fields say what
+// the set is, depends on the kind of the attribute:
+//
+//	Category  In                    one of these names
+//	Code      Under                 one of these codes, or a code below one of them
+//	Number    Min, Max              Min ≤ x < Max; [AtLeast], [Below] and [Between] make them
+//	Date      From, Until           From ≤ t < Until; a zero time leaves that side open
+//	any       Missing               no value at all, in addition to the above
+//
+// With no field but Missing set, the criterion is met by units without a value
+// only; with no field set it is met by all that have one. An unknown value of a
+// category or a code is a value, but in no set of names or codes.
+type Criterion struct {
+	Attribute   string
+	In          []string
+	Under       []string
+	Min, Max    float64 // both 0: no range
+	From, Until time.Time
+	Missing     bool
+}
+
+// In is met by units with one of these names.
+func In(attribute string, names ...string) Criterion {
+	return Criterion{Attribute: attribute, In: names}
+}
+
+// Under is met by units with one of these codes, or a code below one.
+func Under(attribute string, codes ...string) Criterion {
+	return Criterion{Attribute: attribute, Under: codes}
+}
+
+// AtLeast is met by units with min ≤ x.
+func AtLeast(attribute string, min float64) Criterion {
+	return Criterion{Attribute: attribute, Min: min, Max: math.Inf(1)}
+}
+
+// Below is met by units with x < max.
+func Below(attribute string, max float64) Criterion {
+	return Criterion{Attribute: attribute, Min: math.Inf(-1), Max: max}
+}
+
+// Between is met by units with min ≤ x < max; a range that holds nothing is a
+// fault that [Box.Matcher] reports.
+func Between(attribute string, min, max float64) Criterion {
+	if min == 0 && max == 0 {
+		min = math.SmallestNonzeroFloat64 // both 0 would be no range at all
+	}
+	return Criterion{Attribute: attribute, Min: min, Max: max}
+}
+
+// Missing is met by units without a value.
+func Missing(attribute string) Criterion { return Criterion{Attribute: attribute, Missing: true} }
+
+// OrMissing is met by the units that meet c, and by those without a value.
+func (c Criterion) OrMissing() Criterion {
+	c.Missing = true
+	return c
+}
+
+func (c Criterion) ranges() bool { return c.Min != 0 || c.Max != 0 }
+func (c Criterion) dates() bool  { return !c.From.IsZero() || !c.Until.IsZero() }
+
+// onlyMissing: nothing is said of units with a value, but that they are not meant.
+func (c Criterion) onlyMissing() bool {
+	return c.Missing && len(c.In) == 0 && len(c.Under) == 0 && !c.ranges() && !c.dates()
+}
+
+// Matcher gives the test whether a unit of the table is in the box, without
+// allocation: O(criteria), and O(codes) for each Under. All faults are
+// reported at once: an attribute that is not in the table or occurs twice, a
+// field that the attribute's kind does not have, a name or a code that is not
+// known, an empty or unordered range.
+func (b Box) Matcher(t *Table) (func(unit int) bool, error) {
+	var faults Faults
+	tests := make([]func(unit int) bool, len(b))
+	for i, c := range b {
+		if slices.ContainsFunc(b[:i], func(d Criterion) bool { return d.Attribute == c.Attribute }) {
+			faults.Add(InputError{Field: "box", Index: i, Value: c.Attribute, Why: "occurs twice"}, nil)
+			continue
+		}
+		tests[i] = c.matcher(t, func(why string) {
+			faults.Add(InputError{Field: "box", Index: i, Value: c.Attribute, Why: why}, nil)
+		})
+	}
+	if err := faults.Err(); err != nil {
+		return nil, err
+	}
+	return func(unit int) bool {
+		for _, test := range tests {
+			if !test(unit) {
+				return false
+			}
+		}
+		return true
+	}, nil
+}
+
+func (c Criterion) matcher(t *Table, fault func(why string)) func(unit int) bool {
+	a, err := t.Attribute(c.Attribute)
+	if err != nil {
+		fault(strings.TrimPrefix(err.Error(), "attribute = "+c.Attribute+": "))
+		return nil
+	}
+	c.check(a, fault)
+	missing, only := c.Missing, c.onlyMissing()
+	switch a.kind {
+	case Category:
+		member := make([]bool, len(a.names))
+		for _, name := range c.In {
+			if k, ok := slices.BinarySearch(a.names, name); ok {
+				member[k] = true
+			} else if a.closed {
+				fault(strconv.Quote(name) + " is not one of its names" + Meant(name, a.names))
+			}
+		}
+		all := len(c.In) == 0 && !only
+		return func(unit int) bool {
+			switch k := a.class[unit]; k {
+			case MissingCode:
+				return missing
+			case UnknownCode:
+				return all
+			default:
+				return all || member[k]
+			}
+		}
+	case Code:
+		var under []int
+		for _, code := range c.Under {
+			if node, ok := a.tree.byCode[code]; ok {
+				under = append(under, int(node))
+			} else {
+				known := make(map[string]int)
+				for k := range a.tree.byCode {
+					known[k] = 0
+				}
+				why := strconv.Quote(code) + " is no code of its tree"
+				if code != "" {
+					why += Meant(code, near(known, code))
+				}
+				fault(why)
+			}
+		}
+		all := len(c.Under) == 0 && !only
+		return func(unit int) bool {
+			node := int(a.class[unit])
+			switch node {
+			case MissingCode:
+				return missing
+			case UnknownCode:
+				return all
+			}
+			for _, u := range under {
+				if a.tree.Under(node, u) {
+					return true
+				}
+			}
+			return all
+		}
+	case Number:
+		low, high := c.Min, c.Max
+		if !c.ranges() {
+			low, high = math.Inf(-1), math.Inf(1)
+		}
+		return func(unit int) bool {
+			x := a.number[unit]
+			if x != x {
+				return missing
+			}
+			return !only && low <= x && x < high
+		}
+	case Date:
+		low, high := int64(math.MinInt64+1), int64(math.MaxInt64)
+		if !c.From.IsZero() {
+			low = c.From.UnixMicro()
+		}
+		if !c.Until.IsZero() {
+			high = c.Until.UnixMicro()
+		}
+		return func(unit int) bool {
+			x := a.date[unit]
+			if x == MissingDate {
+				return missing
+			}
+			return !only && low <= x && x < high
+		}
+	}
+	return func(unit int) bool {
+		if p := a.place[unit]; p[0] != p[0] {
+			return missing
+		}
+		return !only
+	}
+}
+
+// check finds fields that the kind of the attribute does not have, and ranges
+// that hold nothing.
+func (c Criterion) check(a *Attribute, fault func(why string)) {
+	has := func(field string, set bool, kind Kind) {
+		if set && a.kind != kind {
+			fault("is a " + a.kind.String() + ", which has no " + field)
+		}
+	}
+	has("In", len(c.In) > 0, Category)
+	has("Under", len(c.Under) > 0, Code)
+	has("Min and Max", c.ranges(), Number)
+	has("From and Until", c.dates(), Date)
+	if c.ranges() && !(c.Min < c.Max) {
+		fault("has Min " + text(c.Min) + ", which is not below Max " + text(c.Max))
+	}
+	if !c.From.IsZero() && !c.Until.IsZero() && !c.From.Before(c.Until) {
+		fault("has From " + c.From.Format(time.RFC3339) + ", which is not before Until " + c.Until.Format(time.RFC3339))
+	}
+}
+
+func text(x float64) string { return strconv.FormatFloat(x, 'g', -1, 64) }
+
+// String writes the box as a condition: "industry in (auto, steel) and revenue
+// >= 100000"; "all" for the empty one.
+func (b Box) String() string {
+	if len(b) == 0 {
+		return "all"
+	}
+	all := make([]string, len(b))
+	for i, c := range b {
+		all[i] = c.String()
+	}
+	return strings.Join(all, " and ")
+}
+
+// String writes the criterion: "revenue < 5 or missing".
+func (c Criterion) String() string {
+	var is []string
+	switch {
+	case len(c.In) > 0:
+		is = append(is, "in ("+strings.Join(c.In, ", ")+")")
+	case len(c.Under) > 0:
+		is = append(is, "under ("+strings.Join(c.Under, ", ")+")")
+	case c.ranges():
+		if !math.IsInf(c.Min, -1) {
+			is = append(is, ">= "+text(c.Min))
+		}
+		if !math.IsInf(c.Max, 1) {
+			is = append(is, "< "+text(c.Max))
+		}
+	case c.dates():
+		if !c.From.IsZero() {
+			is = append(is, "from "+c.From.Format(time.RFC3339))
+		}
+		if !c.Until.IsZero() {
+			is = append(is, "before "+c.Until.Format(time.RFC3339))
+		}
+	}
+	switch said := strings.Join(is, " and "); {
+	case said == "" && c.onlyMissing():
+		return c.Attribute + " missing"
+	case said == "":
+		return c.Attribute + " given"
+	case c.Missing:
+		return "(" + c.Attribute + " " + said + " or missing)"
+	default:
+		return c.Attribute + " " + said
+	}
+}
+
+// criterionJSON is the written form: open ends are left out, because JSON has
+// no infinity.
+type criterionJSON struct {
+	Attribute string     `json:"attribute"`
+	In        []string   `json:"in,omitempty"`
+	Under     []string   `json:"under,omitempty"`
+	Min       *float64   `json:"min,omitempty"`
+	Max       *float64   `json:"max,omitempty"`
+	From      *time.Time `json:"from,omitempty"`
+	Until     *time.Time `json:"until,omitempty"`
+	Missing   bool       `json:"missing,omitempty"`
+}
+
+// MarshalJSON writes the fields that are set, in lower case; an open end of a
+// range is left out.
+func (c Criterion) MarshalJSON() ([]byte, error) {
+	j := criterionJSON{Attribute: c.Attribute, In: c.In, Under: c.Under, Missing: c.Missing}
+	if c.ranges() {
+		if !math.IsInf(c.Min, -1) {
+			j.Min = &c.Min
+		}
+		if !math.IsInf(c.Max, 1) {
+			j.Max = &c.Max
+		}
+	}
+	if !c.From.IsZero() {
+		j.From = &c.From
+	}
+	if !c.Until.IsZero() {
+		j.Until = &c.Until
+	}
+	return json.Marshal(j)
+}
+
+// UnmarshalJSON reads what MarshalJSON writes. Fields that it does not know are
+// an error.
+func (c *Criterion) UnmarshalJSON(data []byte) error {
+	var j criterionJSON
+	d := json.NewDecoder(strings.NewReader(string(data)))
+	d.DisallowUnknownFields()
+	if err := d.Decode(&j); err != nil {
+		return err
+	}
+	*c = Criterion{Attribute: j.Attribute, In: j.In, Under: j.Under, Missing: j.Missing}
+	if j.Min != nil || j.Max != nil {
+		c.Min, c.Max = math.Inf(-1), math.Inf(1)
+		if j.Min != nil {
+			c.Min = *j.Min
+		}
+		if j.Max != nil {
+			c.Max = *j.Max
+		}
+	}
+	if j.From != nil {
+		c.From = *j.From
+	}
+	if j.Until != nil {
+		c.Until = *j.Until
+	}
+	return nil
+}

@@ -1,0 +1,88 @@
+package partition_test
+
+import (
+	"encoding/json"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/territory-go/territory/partition"
+)
+
+func TestBoxHolds(t *testing.T) {
+	b := book(t)
+	for _, c := range []struct {
+		box  partition.Box
+		text string
+		want []int
+	}{
+		{partition.Box{}, "all", []int{0, 1, 2, 3, 4}},
+		{partition.Box{partition.In("industry", "steel")}, "industry in (steel)", []int{0, 3}},
+		{partition.Box{partition.In("industry", "steel", "wood").OrMissing()}, "(industry in (steel, wood) or missing)", []int{0, 2, 3}},
+		{partition.Box{{Attribute: "industry"}}, "industry given", []int{0, 1, 3, 4}},
+		{partition.Box{partition.Missing("industry")}, "industry missing", []int{2}},
+		{partition.Box{partition.In("channel", "web")}, "channel in (web)", []int{0, 2}},
+		{partition.Box{{Attribute: "channel"}}, "channel given", []int{0, 1, 2, 3}},
+		{partition.Box{partition.In("listed", "yes")}, "listed in (yes)", []int{0, 3}},
+		{partition.Box{partition.Under("region", "32")}, "region under (32)", []int{0, 4}},
+		{partition.Box{partition.Under("region", "320500", "33")}, "region under (320500, 33)", []int{0, 1}},
+		{partition.Box{partition.AtLeast("revenue", 10)}, "revenue >= 10", []int{1, 2}},
+		{partition.Box{partition.Below("revenue", 10)}, "revenue < 10", []int{0, 4}},
+		{partition.Box{partition.Between("revenue", 0, 20).OrMissing()}, "(revenue >= 0 and < 20 or missing)", []int{0, 1, 3}},
+		{partition.Box{partition.Missing("revenue")}, "revenue missing", []int{3}},
+		{partition.Box{{Attribute: "since", From: day(2), Until: day(5)}}, "since from 2026-01-02T00:00:00Z and before 2026-01-05T00:00:00Z", []int{1, 3}},
+		{partition.Box{partition.Missing("office")}, "office missing", []int{1}},
+		{partition.Box{{Attribute: "office"}}, "office given", []int{0, 2, 3, 4}},
+		{partition.Box{partition.In("industry", "steel"), partition.Missing("revenue")}, "industry in (steel) and revenue missing", []int{3}},
+	} {
+		require.Equal(t, c.text, c.box.String())
+		data, err := json.Marshal(c.box)
+		require.NoError(t, err)
+		var back partition.Box
+		require.NoError(t, json.Unmarshal(data, &back))
+		require.Equal(t, c.text, back.String())
+		for _, box := range []partition.Box{c.box, back} {
+			holds, err := box.Matcher(b)
+			require.NoError(t, err, c.text)
+			var got []int
+			for i := range b.Len() {
+				if holds(i) {
+					got = append(got, i)
+				}
+			}
+			require.Equal(t, c.want, got, c.text)
+		}
+	}
+}
+
+func TestBoxReportsAllFaults(t *testing.T) {
+	_, err := partition.Box{
+		partition.In("industri", "steel"),
+		partition.In("channel", "wep"),
+		partition.In("revenue", "10"),
+		partition.Under("region", "320501"),
+		{Attribute: "since", From: day(5), Until: day(5)},
+		partition.Missing("channel"),
+		partition.Between("revenue", 0, 0),
+	}.Matcher(book(t))
+	require.ErrorIs(t, err, partition.ErrInput)
+	for _, want := range []string{
+		"box[0] = industri: is not in the table; did you mean industry?",
+		`box[1] = channel: "wep" is not one of its names; did you mean web?`,
+		"box[2] = revenue: is a number, which has no In",
+		`box[3] = region: "320501" is no code of its tree; did you mean 320500?`,
+		"box[4] = since: has From 2026-01-05T00:00:00Z, which is not before Until 2026-01-05T00:00:00Z",
+		"box[5] = channel: occurs twice",
+		"box[6] = revenue: occurs twice",
+	} {
+		require.ErrorContains(t, err, want)
+	}
+	for _, box := range []partition.Box{
+		{partition.Between("revenue", 0, 0)}, {partition.Between("revenue", 5, 5)}, {partition.Between("revenue", 5, -5)},
+	} {
+		_, err = box.Matcher(book(t))
+		require.ErrorContains(t, err, "which is not below Max", box)
+	}
+	var c partition.Criterion
+	require.ErrorContains(t, json.Unmarshal([]byte(`{"attribute": "revenue", "minimum": 3}`), &c), "minimum")
+}

@@ -1,0 +1,24 @@
+package segment
+
+import "github.com/territory-go/territory/partition"
+
+// Dimension is what units are classified by: industry, size, region, life
+// cycle. A kind of your own takes these two methods.
+type Dimension interface {
+	// Name is how schemes and reports call the dimension.
+	Name() string
+
+	// Bind reads the columns that the dimension needs from a book and gives the
+	// classes of its units. The error is about a column that is missing or of
+	// another kind, or about the dimension's own settings.
+	Bind(book *partition.Table) (*Classes, error)
+}
+
+// Classes are those of one dimension on one book. Every unit is in one class;
+// a unit whose value is missing or unknown is in a class that says so.
+type Classes struct {
+	Labels []string           // of the classes 0..len(Labels)-1, all different
+	Parent []int              // nil: no class is above another; else per class the one above it, or -1
+	Ranked int                // classes 0..Ranked-1 ascend, so that neighbours may be merged; the others stand aside
+	Of     func(unit int) int // the class of a unit, 0 ≤ unit < book.Len(); without allocation
+}
