@@ -14,6 +14,18 @@ type Dimension interface {
 	Bind(book *partition.Table) (*Classes, error)
 }
 
+// Fitter is a Dimension whose classes depend on the whole book: a quantile, a
+// share of the total. Left so, a customer may change class because others did.
+//
+// Fit gives the same dimension with those thresholds fixed to what the book
+// says, under the same name and with the same classes: on that book it binds to
+// the classes that the receiver binds to, and on any other book, next quarter's
+// too, it uses the same thresholds. It changes neither receiver nor book. A
+// dimension that is fixed already gives itself. The error is that of Bind.
+type Fitter interface {
+	Fit(book *partition.Table) (Dimension, error)
+}
+
 // Classes are those of one dimension on one book. Every unit is in one class;
 // a unit whose value is missing or unknown is in a class that says so.
 type Classes struct {
