@@ -19,18 +19,23 @@ type Box []Criterion
 // the set is, depends on the kind of the attribute:
 //
 //	Category  In                    one of these names
+//	          NotIn                 any other than these names, unknown ones included
 //	Code      Under                 one of these codes, or a code below one of them
+//	          NotUnder              any other than those, unknown ones included
 //	Number    Min, Max              Min ≤ x < Max; [AtLeast], [Below] and [Between] make them
 //	Date      From, Until           From ≤ t < Until; a zero time leaves that side open
 //	any       Missing               no value at all, in addition to the above
 //
 // With no field but Missing set, the criterion is met by units without a value
-// only; with no field set it is met by all that have one. An unknown value of a
-// category or a code is a value, but in no set of names or codes.
+// only; with no field set it is met by all that have one; with In and NotIn, or
+// Under and NotUnder, by those that meet both. An unknown value of a category or
+// a code is a value, but in no set of names or codes.
 type Criterion struct {
 	Attribute   string
 	In          []string
+	NotIn       []string
 	Under       []string
+	NotUnder    []string
 	Min, Max    float64 // both 0: no range
 	From, Until time.Time
 	Missing     bool
@@ -41,9 +46,19 @@ func In(attribute string, names ...string) Criterion {
 	return Criterion{Attribute: attribute, In: names}
 }
 
+// NotIn is met by units with any other name, be it known or not.
+func NotIn(attribute string, names ...string) Criterion {
+	return Criterion{Attribute: attribute, NotIn: names}
+}
+
 // Under is met by units with one of these codes, or a code below one.
 func Under(attribute string, codes ...string) Criterion {
 	return Criterion{Attribute: attribute, Under: codes}
+}
+
+// NotUnder is met by units with any other code, be it known or not.
+func NotUnder(attribute string, codes ...string) Criterion {
+	return Criterion{Attribute: attribute, NotUnder: codes}
 }
 
 // AtLeast is met by units with min ≤ x.
@@ -74,16 +89,18 @@ func (c Criterion) OrMissing() Criterion {
 	return c
 }
 
+func (c Criterion) names() bool  { return len(c.In) > 0 || len(c.NotIn) > 0 }
+func (c Criterion) codes() bool  { return len(c.Under) > 0 || len(c.NotUnder) > 0 }
 func (c Criterion) ranges() bool { return c.Min != 0 || c.Max != 0 }
 func (c Criterion) dates() bool  { return !c.From.IsZero() || !c.Until.IsZero() }
 
 // onlyMissing: nothing is said of units with a value, but that they are not meant.
 func (c Criterion) onlyMissing() bool {
-	return c.Missing && len(c.In) == 0 && len(c.Under) == 0 && !c.ranges() && !c.dates()
+	return c.Missing && !c.names() && !c.codes() && !c.ranges() && !c.dates()
 }
 
 // Matcher gives the test whether a unit of the table is in the box, without
-// allocation: O(criteria), and O(codes) for each Under. All faults are
+// allocation: O(criteria), and O(codes) for each Under and NotUnder. All faults are
 // reported at once: an attribute that is not in the table or occurs twice, a
 // field that the attribute's kind does not have, a name or a code that is not
 // known, an empty or unordered range.
@@ -122,42 +139,35 @@ func (c Criterion) matcher(t *Table, fault func(why string)) func(unit int) bool
 	missing, only := c.Missing, c.onlyMissing()
 	switch a.kind {
 	case Category:
+		all := len(c.In) == 0 && !only
+		unknown := all
 		member := make([]bool, len(a.names))
-		for _, name := range c.In {
-			if k, ok := slices.BinarySearch(a.names, name); ok {
-				member[k] = true
-			} else if a.closed {
-				fault(strconv.Quote(name) + " is not one of its names" + Meant(name, a.names))
+		for k := range member {
+			member[k] = all
+		}
+		mark := func(names []string, in bool) {
+			for _, name := range names {
+				if k, ok := slices.BinarySearch(a.names, name); ok {
+					member[k] = in
+				} else if a.closed {
+					fault(strconv.Quote(name) + " is not one of its names" + Meant(name, a.names))
+				}
 			}
 		}
-		all := len(c.In) == 0 && !only
+		mark(c.In, true)
+		mark(c.NotIn, false)
 		return func(unit int) bool {
 			switch k := a.class[unit]; k {
 			case MissingCode:
 				return missing
 			case UnknownCode:
-				return all
+				return unknown
 			default:
-				return all || member[k]
+				return member[k]
 			}
 		}
 	case Code:
-		var under []int
-		for _, code := range c.Under {
-			if node, ok := a.tree.byCode[code]; ok {
-				under = append(under, int(node))
-			} else {
-				known := make(map[string]int)
-				for k := range a.tree.byCode {
-					known[k] = 0
-				}
-				why := strconv.Quote(code) + " is no code of its tree"
-				if code != "" {
-					why += Meant(code, near(known, code))
-				}
-				fault(why)
-			}
-		}
+		under, not := a.tree.nodes(c.Under, fault), a.tree.nodes(c.NotUnder, fault)
 		all := len(c.Under) == 0 && !only
 		return func(unit int) bool {
 			node := int(a.class[unit])
@@ -167,12 +177,7 @@ func (c Criterion) matcher(t *Table, fault func(why string)) func(unit int) bool
 			case UnknownCode:
 				return all
 			}
-			for _, u := range under {
-				if a.tree.Under(node, u) {
-					return true
-				}
-			}
-			return all
+			return (all || a.tree.underAny(node, under)) && !a.tree.underAny(node, not)
 		}
 	case Number:
 		low, high := c.Min, c.Max
@@ -210,6 +215,36 @@ func (c Criterion) matcher(t *Table, fault func(why string)) func(unit int) bool
 	}
 }
 
+// nodes are those of the codes; a code that the tree does not have is a fault.
+func (t *Tree) nodes(codes []string, fault func(why string)) []int {
+	var nodes []int
+	for _, code := range codes {
+		if node, ok := t.byCode[code]; ok {
+			nodes = append(nodes, int(node))
+			continue
+		}
+		why := strconv.Quote(code) + " is no code of its tree"
+		if code != "" {
+			known := make(map[string]int)
+			for k := range t.byCode {
+				known[k] = 0
+			}
+			why += Meant(code, near(known, code))
+		}
+		fault(why)
+	}
+	return nodes
+}
+
+func (t *Tree) underAny(node int, ancestors []int) bool {
+	for _, a := range ancestors {
+		if t.Under(node, a) {
+			return true
+		}
+	}
+	return false
+}
+
 // check finds fields that the kind of the attribute does not have, and ranges
 // that hold nothing.
 func (c Criterion) check(a *Attribute, fault func(why string)) {
@@ -219,7 +254,9 @@ func (c Criterion) check(a *Attribute, fault func(why string)) {
 		}
 	}
 	has("In", len(c.In) > 0, Category)
+	has("NotIn", len(c.NotIn) > 0, Category)
 	has("Under", len(c.Under) > 0, Code)
+	has("NotUnder", len(c.NotUnder) > 0, Code)
 	has("Min and Max", c.ranges(), Number)
 	has("From and Until", c.dates(), Date)
 	if c.ranges() && !(c.Min < c.Max) {
@@ -248,11 +285,18 @@ func (b Box) String() string {
 // String writes the criterion: "revenue < 5 or missing".
 func (c Criterion) String() string {
 	var is []string
+	list := func(verb string, values []string) {
+		if len(values) > 0 {
+			is = append(is, verb+" ("+strings.Join(values, ", ")+")")
+		}
+	}
 	switch {
-	case len(c.In) > 0:
-		is = append(is, "in ("+strings.Join(c.In, ", ")+")")
-	case len(c.Under) > 0:
-		is = append(is, "under ("+strings.Join(c.Under, ", ")+")")
+	case c.names():
+		list("in", c.In)
+		list("not in", c.NotIn)
+	case c.codes():
+		list("under", c.Under)
+		list("not under", c.NotUnder)
 	case c.ranges():
 		if !math.IsInf(c.Min, -1) {
 			is = append(is, ">= "+text(c.Min))
@@ -285,7 +329,9 @@ func (c Criterion) String() string {
 type criterionJSON struct {
 	Attribute string     `json:"attribute"`
 	In        []string   `json:"in,omitempty"`
+	NotIn     []string   `json:"notIn,omitempty"`
 	Under     []string   `json:"under,omitempty"`
+	NotUnder  []string   `json:"notUnder,omitempty"`
 	Min       *float64   `json:"min,omitempty"`
 	Max       *float64   `json:"max,omitempty"`
 	From      *time.Time `json:"from,omitempty"`
@@ -296,7 +342,7 @@ type criterionJSON struct {
 // MarshalJSON writes the fields that are set, in lower case; an open end of a
 // range is left out.
 func (c Criterion) MarshalJSON() ([]byte, error) {
-	j := criterionJSON{Attribute: c.Attribute, In: c.In, Under: c.Under, Missing: c.Missing}
+	j := criterionJSON{Attribute: c.Attribute, In: c.In, NotIn: c.NotIn, Under: c.Under, NotUnder: c.NotUnder, Missing: c.Missing}
 	if c.ranges() {
 		if !math.IsInf(c.Min, -1) {
 			j.Min = &c.Min
@@ -323,7 +369,7 @@ func (c *Criterion) UnmarshalJSON(data []byte) error {
 	if err := d.Decode(&j); err != nil {
 		return err
 	}
-	*c = Criterion{Attribute: j.Attribute, In: j.In, Under: j.Under, Missing: j.Missing}
+	*c = Criterion{Attribute: j.Attribute, In: j.In, NotIn: j.NotIn, Under: j.Under, NotUnder: j.NotUnder, Missing: j.Missing}
 	if j.Min != nil || j.Max != nil {
 		c.Min, c.Max = math.Inf(-1), math.Inf(1)
 		if j.Min != nil {

@@ -26,6 +26,11 @@ func TestBoxHolds(t *testing.T) {
 		{partition.Box{partition.In("listed", "yes")}, "listed in (yes)", []int{0, 3}},
 		{partition.Box{partition.Under("region", "32")}, "region under (32)", []int{0, 4}},
 		{partition.Box{partition.Under("region", "320500", "33")}, "region under (320500, 33)", []int{0, 1}},
+		{partition.Box{partition.NotIn("industry", "steel")}, "industry not in (steel)", []int{1, 4}},
+		{partition.Box{partition.NotIn("channel", "web").OrMissing()}, "(channel not in (web) or missing)", []int{1, 3, 4}},
+		{partition.Box{{Attribute: "industry", In: []string{"steel", "auto"}, NotIn: []string{"steel"}}}, "industry in (steel, auto) and not in (steel)", []int{1}},
+		{partition.Box{partition.NotUnder("region", "320500")}, "region not under (320500)", []int{1, 3, 4}},
+		{partition.Box{{Attribute: "region", Under: []string{"32"}, NotUnder: []string{"320500"}}}, "region under (32) and not under (320500)", []int{4}},
 		{partition.Box{partition.AtLeast("revenue", 10)}, "revenue >= 10", []int{1, 2}},
 		{partition.Box{partition.Below("revenue", 10)}, "revenue < 10", []int{0, 4}},
 		{partition.Box{partition.Between("revenue", 0, 20).OrMissing()}, "(revenue >= 0 and < 20 or missing)", []int{0, 1, 3}},
@@ -64,6 +69,7 @@ func TestBoxReportsAllFaults(t *testing.T) {
 		{Attribute: "since", From: day(5), Until: day(5)},
 		partition.Missing("channel"),
 		partition.Between("revenue", 0, 0),
+		partition.NotUnder("office", "33"),
 	}.Matcher(book(t))
 	require.ErrorIs(t, err, partition.ErrInput)
 	for _, want := range []string{
@@ -74,6 +80,7 @@ func TestBoxReportsAllFaults(t *testing.T) {
 		"box[4] = since: has From 2026-01-05T00:00:00Z, which is not before Until 2026-01-05T00:00:00Z",
 		"box[5] = channel: occurs twice",
 		"box[6] = revenue: occurs twice",
+		"box[7] = office: is a place, which has no NotUnder",
 	} {
 		require.ErrorContains(t, err, want)
 	}
