@@ -1,0 +1,151 @@
+package segment
+
+import (
+	"errors"
+	"slices"
+	"strconv"
+
+	"github.com/territory-go/territory/partition"
+)
+
+// column is a dimension bound to a book, with the class of each unit read out.
+type column struct {
+	name string
+	*Classes
+	of []int32 // per unit its class
+}
+
+// reader collects columns of a book, and all that is wrong with what was asked for.
+type reader struct {
+	book   *partition.Table
+	faults partition.Faults
+	others []error // of dimensions
+}
+
+func (r *reader) err() error {
+	return errors.Join(append([]error{r.faults.Err()}, r.others...)...)
+}
+
+func (r *reader) fault(field string, index int, value any, why string) {
+	r.faults.Add(partition.InputError{Field: field, Index: index, Value: value, Why: why}, nil)
+}
+
+// numbers is an attribute of the book that is a number; nil after a fault.
+func (r *reader) numbers(attribute string) []float64 {
+	x, err := r.book.Numbers(attribute)
+	if err != nil {
+		r.others = append(r.others, err)
+	}
+	return x
+}
+
+// columns binds dimensions of different names.
+func (r *reader) columns(by []Dimension) []column {
+	all := make([]column, len(by))
+	for d, dimension := range by {
+		if dimension == nil {
+			r.fault("dimensions", d, nil, "is nil")
+			continue
+		}
+		name := dimension.Name()
+		if slices.ContainsFunc(all[:d], func(c column) bool { return c.Classes != nil && c.name == name }) {
+			r.fault("dimensions", d, name, "occurs twice")
+			continue
+		}
+		all[d] = r.column(dimension)
+	}
+	return all
+}
+
+// column binds a dimension, and holds it to what Classes promises: a kind of a
+// caller's own may break that. The zero column means a fault.
+func (r *reader) column(dimension Dimension) column {
+	name := dimension.Name()
+	classes, err := dimension.Bind(r.book)
+	switch {
+	case err != nil:
+		r.others = append(r.others, err)
+		return column{}
+	case classes == nil || classes.Of == nil:
+		r.fault(name, -1, nil, "has no classes")
+		return column{}
+	}
+	before, k := r.faults.Len(), len(classes.Labels)
+	seen := make(map[string]int, k)
+	for c, label := range classes.Labels {
+		if first, twice := seen[label]; twice {
+			r.fault(name+".Labels", c, label, "is the label of class "+strconv.Itoa(first)+" too")
+		}
+		seen[label] = c
+	}
+	if classes.Parent != nil {
+		r.hierarchy(name, classes)
+	}
+	of := make([]int32, r.book.Len())
+	for i := range of {
+		c := classes.Of(i)
+		if c < 0 || c >= k {
+			r.fault(name+".Of", i, c, "is not one of its "+strconv.Itoa(k)+" classes")
+			continue
+		}
+		of[i] = int32(c)
+	}
+	if r.faults.Len() > before {
+		return column{}
+	}
+	return column{name, classes, of}
+}
+
+// hierarchy finds parents that are no classes, and classes above themselves.
+func (r *reader) hierarchy(name string, classes *Classes) {
+	k := len(classes.Labels)
+	if len(classes.Parent) != k {
+		r.fault(name+".Parent", -1, len(classes.Parent), "is not the number of its classes, "+strconv.Itoa(k))
+		return
+	}
+	before := r.faults.Len()
+	for c, up := range classes.Parent {
+		if up < -1 || up >= k {
+			r.fault(name+".Parent", c, up, "is neither one of its classes nor -1")
+		}
+	}
+	if r.faults.Len() > before {
+		return
+	}
+	for c, d := range depths(classes.Parent) {
+		if d < 0 {
+			r.fault(name+".Parent", c, classes.Labels[c], "is above itself, or below one that is")
+		}
+	}
+}
+
+// depths gives per class the number of classes above it; -1 where these have no end.
+func depths(parent []int) []int {
+	const unknown, open = -2, -1 // open: on the way up, or known to have no end
+	depth := make([]int, len(parent))
+	for c := range depth {
+		depth[c] = unknown
+	}
+	var path []int
+	for c := range parent {
+		path = path[:0]
+		up := c
+		for up >= 0 && depth[up] == unknown {
+			depth[up] = open
+			path = append(path, up)
+			up = parent[up]
+		}
+		d := 0
+		if up >= 0 {
+			d = depth[up] + 1
+			if depth[up] == open {
+				continue // all of the path stays open
+			}
+		}
+		for _, p := range slices.Backward(path) {
+			depth[p] = d
+			d++
+		}
+	}
+	return depth
+}

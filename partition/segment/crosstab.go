@@ -1,0 +1,337 @@
+package segment
+
+import (
+	"cmp"
+	"iter"
+	"slices"
+
+	"github.com/territory-go/territory/partition"
+)
+
+// Crosstab counts units by the classes of some dimensions, and sums measures
+// over them: revenue by industry and tier. Combinations of classes that no unit
+// has take no memory, so that dimensions may have thousands of classes. It is
+// immutable, and may be shared by goroutines.
+//
+// A table of fewer dimensions is its [Crosstab.Margin]: that of dimension 0
+// holds the totals of the rows, that of none the grand total.
+type Crosstab struct {
+	axes     []axis
+	measures []string
+
+	class []int // of cell c, class[c*len(axes):]; the cells ascend in it
+	units []int
+	given []int     // of cell c, given[c*len(measures):]
+	sum   []float64 // likewise
+}
+
+// axis is one dimension of a table.
+type axis struct {
+	name   string
+	labels []string
+	parent []int // as in Classes
+}
+
+// Entry is what a table says of one combination of classes. Its slices may be
+// the table's own: read only.
+type Entry struct {
+	Class []int     // per dimension
+	Units int       // how many there are
+	Given []int     // per measure, how many of them have a value
+	Sum   []float64 // per measure, over those that have one
+}
+
+// Mean is the sum of a measure divided by the number of units that have a value
+// of it; NaN where none has.
+func (e Entry) Mean(measure int) float64 { return e.Sum[measure] / float64(e.Given[measure]) }
+
+// Share is the part that e has in the sum of a measure of a whole, an entry of
+// a margin: of its row, its column or of all. It is NaN where that sum is 0, and
+// no part between 0 and 1 where some values are negative.
+func (e Entry) Share(whole Entry, measure int) float64 { return e.Sum[measure] / whole.Sum[measure] }
+
+// UnitShare is the part that e has in the units of a whole; NaN where that has
+// none.
+func (e Entry) UnitShare(whole Entry) float64 { return float64(e.Units) / float64(whole.Units) }
+
+// Tabulate counts the units of a book by the classes of the dimensions, and sums
+// the measures, which are attributes of the book that are numbers:
+//
+//	units_c = |{i : unit i is in cell c}|,  sum_mc = Σ_{i in c} value_mi  (missing values apart).
+//
+// A unit counts in the class that the dimension gives it, and not in the classes
+// above that one; [Crosstab.RollUp] takes it there. Each sum is that of the
+// values in exact arithmetic, rounded once, whatever the order of the units. It
+// is infinite where it exceeds what a float64 can hold.
+//
+// Without dimensions there is one cell. Time and memory are O((d + m)·n + K)
+// for d dimensions with K classes together and m measures.
+//
+// All faults are reported at once, as [*partition.InputError] values or what a
+// dimension says: nil dimensions, two of the same name, classes out of range,
+// measures that are not numbers of the book.
+func Tabulate(book *partition.Table, by []Dimension, measures ...string) (*Crosstab, error) {
+	r := reader{book: book}
+	columns := r.columns(by)
+	value := make([][]float64, len(measures))
+	for m, name := range measures {
+		value[m] = r.numbers(name)
+	}
+	if err := r.err(); err != nil {
+		return nil, err
+	}
+	t := &Crosstab{measures: slices.Clone(measures), axes: make([]axis, len(by))}
+	class := make([][]int32, len(by))
+	for d, c := range columns {
+		t.axes[d] = axis{c.name, slices.Clone(c.Labels), slices.Clone(c.Parent)}
+		class[d] = c.of
+	}
+	t.fill(ascending(book.Len(), t.axes, class), class, value)
+	return t, nil
+}
+
+// ascending sorts the units by their classes, those of the first dimension
+// before all: a counting sort for each, the last one first. Units of the same
+// cell keep their order.
+func ascending(n int, axes []axis, column [][]int32) []int32 {
+	order, next := make([]int32, n), make([]int32, n)
+	for i := range order {
+		order[i] = int32(i)
+	}
+	for d := len(column) - 1; d >= 0; d-- {
+		start := make([]int32, len(axes[d].labels)+1)
+		for _, k := range column[d] {
+			start[k+1]++
+		}
+		for k := range start[1:] {
+			start[k+1] += start[k]
+		}
+		for _, i := range order {
+			k := column[d][i]
+			next[start[k]] = i
+			start[k]++
+		}
+		order, next = next, order
+	}
+	return order
+}
+
+// fill goes through the units cell by cell.
+func (t *Crosstab) fill(order []int32, column [][]int32, value [][]float64) {
+	same := func(i, j int32) bool {
+		for _, c := range column {
+			if c[i] != c[j] {
+				return false
+			}
+		}
+		return true
+	}
+	values := make([]float64, 0, len(order))
+	for len(order) > 0 {
+		end := 1
+		for end < len(order) && same(order[0], order[end]) {
+			end++
+		}
+		for _, c := range column {
+			t.class = append(t.class, int(c[order[0]]))
+		}
+		t.units = append(t.units, end)
+		for _, v := range value {
+			values = values[:0]
+			for _, i := range order[:end] {
+				if x := v[i]; x == x {
+					values = append(values, x)
+				}
+			}
+			t.given = append(t.given, len(values))
+			t.sum = append(t.sum, total(values))
+		}
+		order = order[end:]
+	}
+}
+
+// Dimensions are the names of the dimensions.
+func (t *Crosstab) Dimensions() []string {
+	names := make([]string, len(t.axes))
+	for d := range names {
+		names[d] = t.axes[d].name
+	}
+	return names
+}
+
+// Labels are those of the classes of a dimension.
+func (t *Crosstab) Labels(dimension int) []string { return slices.Clone(t.axes[dimension].labels) }
+
+// Measures are the names of the measures.
+func (t *Crosstab) Measures() []string { return slices.Clone(t.measures) }
+
+// Len is the number of cells that hold a unit.
+func (t *Crosstab) Len() int { return len(t.units) }
+
+// Cells yields the cells that hold a unit, ascending by the class of the first
+// dimension, then of the second, and so on.
+func (t *Crosstab) Cells() iter.Seq[Entry] {
+	return func(yield func(Entry) bool) {
+		for c := range t.units {
+			if !yield(t.entry(c)) {
+				return
+			}
+		}
+	}
+}
+
+func (t *Crosstab) entry(c int) Entry {
+	d, m := len(t.axes), len(t.measures)
+	return Entry{
+		Class: t.class[c*d : (c+1)*d : (c+1)*d],
+		Units: t.units[c],
+		Given: t.given[c*m : (c+1)*m : (c+1)*m],
+		Sum:   t.sum[c*m : (c+1)*m : (c+1)*m],
+	}
+}
+
+// At is the entry of one class of each dimension, zero where no unit has them
+// all. It panics, as indexing a slice would, for another number of classes and
+// for a class that the dimension does not have. O(d·log(cells)).
+func (t *Crosstab) At(class ...int) Entry {
+	for d, k := range class {
+		_ = t.axes[d].labels[k]
+	}
+	d := len(t.axes)
+	_ = class[:d:d]
+	low, high := 0, len(t.units)
+	for low < high {
+		mid := int(uint(low+high) >> 1)
+		if slices.Compare(t.class[mid*d:(mid+1)*d], class) < 0 {
+			low = mid + 1
+		} else {
+			high = mid
+		}
+	}
+	if low < len(t.units) && slices.Equal(t.class[low*d:(low+1)*d], class) {
+		return t.entry(low)
+	}
+	m := len(t.measures)
+	return Entry{Class: slices.Clone(class), Given: make([]int, m), Sum: make([]float64, m)}
+}
+
+// Margin is the table of some of the dimensions, in the order given, whatever
+// the class in the others: Margin(0) holds the totals of the rows, Margin(1) those
+// of the columns, Margin() the grand total as its only cell, and Margin(1, 0) has
+// rows and columns exchanged. The sums are those of the cells, rounded once.
+// It panics, as indexing a slice would, for a dimension that there is not.
+// O(cells·log(cells)).
+func (t *Crosstab) Margin(dimensions ...int) *Crosstab {
+	axes := make([]axis, len(dimensions))
+	for at, d := range dimensions {
+		axes[at] = t.axes[d]
+	}
+	return t.gather(axes, func(c, at int) int { return t.class[c*len(t.axes)+dimensions[at]] })
+}
+
+// RollUp takes every class of a dimension that is more than level steps below
+// a class without parent to the one above it at that level: cities (2) to their
+// provinces (1) or countries (0). Classes that are not so deep stay, and the
+// deeper ones are no longer in the table, so that classes have new numbers. Of
+// a dimension without hierarchy nothing changes. The sums are those of the
+// cells, rounded once. It panics, as indexing a slice would, for a dimension that
+// there is not; a negative level is as 0. O(cells·log(cells) + classes·depth).
+func (t *Crosstab) RollUp(dimension, level int) *Crosstab {
+	axes := slices.Clone(t.axes)
+	old := axes[dimension]
+	number := make([]int, len(old.labels)) // of the class that each is taken to
+	for k := range number {
+		number[k] = k
+	}
+	if old.parent != nil {
+		number = old.upTo(max(level, 0))
+		kept := axis{name: old.name}
+		at := make([]int, len(number))
+		for k, up := range number {
+			if k == up {
+				at[k] = len(kept.labels)
+				kept.labels = append(kept.labels, old.labels[k])
+			}
+		}
+		for k, up := range number {
+			if k == up && old.parent[k] >= 0 {
+				kept.parent = append(kept.parent, at[old.parent[k]])
+			} else if k == up {
+				kept.parent = append(kept.parent, -1)
+			}
+			number[k] = at[up]
+		}
+		axes[dimension] = kept
+	}
+	return t.gather(axes, func(c, d int) int {
+		k := t.class[c*len(t.axes)+d]
+		if d == dimension {
+			return number[k]
+		}
+		return k
+	})
+}
+
+// upTo gives per class the one above it, or itself, that is level steps deep at
+// most.
+func (a axis) upTo(level int) []int {
+	depth := depths(a.parent)
+	down := make([]int, len(depth)) // the classes from the top down
+	for k := range down {
+		down[k] = k
+	}
+	slices.SortFunc(down, func(j, k int) int { return cmp.Compare(depth[j], depth[k]) })
+	up := make([]int, len(depth))
+	for _, k := range down {
+		if up[k] = k; depth[k] > level {
+			up[k] = up[a.parent[k]]
+		}
+	}
+	return up
+}
+
+// gather makes a table of other dimensions, where the cells of t are in the
+// classes that class gives.
+func (t *Crosstab) gather(axes []axis, class func(cell, dimension int) int) *Crosstab {
+	column := make([][]int32, len(axes))
+	for d := range axes {
+		column[d] = make([]int32, len(t.units))
+		for c := range t.units {
+			column[d][c] = int32(class(c, d))
+		}
+	}
+	order := ascending(len(t.units), axes, column)
+	value := make([][]float64, len(t.measures))
+	for m := range value {
+		value[m] = make([]float64, len(t.units))
+		for c := range value[m] {
+			value[m][c] = t.sum[c*len(t.measures)+m]
+		}
+	}
+	r := &Crosstab{axes: axes, measures: t.measures}
+	r.fill(order, column, value)
+	// Cells were counted so far; what counts are their units.
+	at := 0
+	for c, cells := range r.units {
+		r.units[c] = 0
+		clear(r.given[c*len(t.measures) : (c+1)*len(t.measures)])
+		for _, from := range order[at : at+cells] {
+			r.units[c] += t.units[from]
+			for m := range t.measures {
+				r.given[c*len(t.measures)+m] += t.given[int(from)*len(t.measures)+m]
+			}
+		}
+		at += cells
+	}
+	return r
+}
+
+// total is the sum of values, whatever their order.
+func total(values []float64) float64 {
+	slices.Sort(values)
+	s := 0.0
+	for _, x := range values {
+		s += x
+	}
+	return s
+}
