@@ -13,7 +13,7 @@ import (
 // of a year, and asked every period:
 //
 //	ladder, err := segment.NewLadder(cuts, segment.Hysteresis{Share: 0.1, Dwell: 2})
-//	var s segment.Standing // nobody stands anywhere yet
+//	var s segment.Memory // nobody stands anywhere yet
 //	s, err = ladder.Next(s, revenueOfSpring)
 //	s, err = ladder.Next(s, revenueOfSummer)
 //
@@ -114,16 +114,16 @@ func (l *Ladder) step(tier, periods int32, x float64) (int32, int32) {
 	return tier, periods
 }
 
-// Standing is the memory of a [Ladder]: where each unit stands. The caller
-// stores it from one period to the next. The zero Standing is that of units
+// Memory is that of a [Ladder]: where each unit stands. The caller
+// stores it from one period to the next. The zero Memory is that of units
 // that stand nowhere yet.
-type Standing struct {
+type Memory struct {
 	Tier    []int32 `json:"tier"`    // per unit, or partition.Unassigned
 	Periods []int32 `json:"periods"` // per unit: for how many periods it has been there, the last one included; nil: for long enough
 }
 
 // Next gives the tiers of this period: value is that of each unit now, NaN where
-// it has none, and last where the units stood before, the zero Standing if this
+// it has none, and last where the units stood before, the zero Memory if this
 // is the first period.
 //
 // A unit without a value has no tier, and is new when it comes back. So is, for
@@ -134,7 +134,7 @@ type Standing struct {
 // faults are reported at once, each a [*partition.InputError]: columns of
 // different lengths, infinite values, tiers that the ladder does not have,
 // negative periods.
-func (l *Ladder) Next(last Standing, value []float64) (Standing, error) {
+func (l *Ladder) Next(last Memory, value []float64) (Memory, error) {
 	if last.Tier == nil && last.Periods == nil {
 		last.Tier = make([]int32, len(value))
 		for i := range last.Tier {
@@ -142,9 +142,9 @@ func (l *Ladder) Next(last Standing, value []float64) (Standing, error) {
 		}
 	}
 	if err := l.check(last, value); err != nil {
-		return Standing{}, err
+		return Memory{}, err
 	}
-	now := Standing{Tier: make([]int32, len(value)), Periods: make([]int32, len(value))}
+	now := Memory{Tier: make([]int32, len(value)), Periods: make([]int32, len(value))}
 	for i, x := range value {
 		periods := int32(math.MaxInt32)
 		if last.Periods != nil {
@@ -156,7 +156,7 @@ func (l *Ladder) Next(last Standing, value []float64) (Standing, error) {
 }
 
 // check finds the faults of columns.
-func (l *Ladder) check(last Standing, value []float64) error {
+func (l *Ladder) check(last Memory, value []float64) error {
 	var faults partition.Faults
 	if len(last.Tier) != len(value) {
 		faults.Add(partition.InputError{Field: "last.Tier", Index: -1, Value: len(last.Tier), Why: "is its length, that of value is " + strconv.Itoa(len(value))}, nil)
@@ -190,7 +190,7 @@ func (l *Ladder) check(last Standing, value []float64) error {
 //
 // Faults are those of Next, for the changed units alone, and units outside the
 // columns; with any of them nothing is changed.
-func (l *Ladder) Revise(now *Standing, last Standing, changed []int, value []float64) (moved []int, err error) {
+func (l *Ladder) Revise(now *Memory, last Memory, changed []int, value []float64) (moved []int, err error) {
 	n := len(now.Tier)
 	var faults partition.Faults
 	length := func(field string, got int) {
@@ -251,16 +251,16 @@ func (l *Ladder) Revise(now *Standing, last Standing, changed []int, value []flo
 
 // Follow is the memory for another list of the units: link is the place that
 // each of them had in s, or -1 for one that is new; [Link] finds it.
-func (s Standing) Follow(link []int) (Standing, error) {
+func (s Memory) Follow(link []int) (Memory, error) {
 	var faults partition.Faults
 	if s.Periods != nil && len(s.Periods) != len(s.Tier) {
 		faults.Add(partition.InputError{Field: "Periods", Index: -1, Value: len(s.Periods), Why: "is its length, that of Tier is " + strconv.Itoa(len(s.Tier))}, nil)
 	}
 	checkLink(&faults, link, len(s.Tier))
 	if err := faults.Err(); err != nil {
-		return Standing{}, err
+		return Memory{}, err
 	}
-	now := Standing{Tier: make([]int32, len(link))}
+	now := Memory{Tier: make([]int32, len(link))}
 	if s.Periods != nil {
 		now.Periods = make([]int32, len(link))
 	}

@@ -26,7 +26,7 @@ func ExampleLadder_Next() {
 		{97_000, 115_000, 10_800, 99_000},
 		{104_000, 130_000, 10_200, 95_000},
 	}
-	var s, p segment.Standing // nobody stands anywhere yet
+	var s, p segment.Memory // nobody stands anywhere yet
 	for _, revenue := range quarters {
 		s, _ = ladder.Next(s, revenue)
 		p, _ = plain.Next(p, revenue)
@@ -66,10 +66,10 @@ func ExampleNewLadder() {
 func ExampleLadder_Revise() {
 	ladder, _ := segment.NewLadder([]float64{100}, segment.Hysteresis{Width: 10, Dwell: 2})
 	revenue := []float64{80, 120, 95, 130}
-	spring, _ := ladder.Next(segment.Standing{Tier: []int32{0, 1, 1, 0}}, revenue)
+	spring, _ := ladder.Next(segment.Memory{Tier: []int32{0, 1, 1, 0}}, revenue)
 	fmt.Println(spring.Tier)
 
-	last := segment.Standing{Tier: []int32{0, 1, 1, 0}}
+	last := segment.Memory{Tier: []int32{0, 1, 1, 0}}
 	revenue[0], revenue[2] = 115, 94
 	moved, err := ladder.Revise(&spring, last, []int{0, 2}, revenue)
 	fmt.Println(spring.Tier, moved, err)
@@ -80,9 +80,9 @@ func ExampleLadder_Revise() {
 
 // In the next quarter one customer has left, one has joined, and the list is
 // sorted otherwise.
-func ExampleStanding_Follow() {
+func ExampleMemory_Follow() {
 	ladder, _ := segment.NewLadder([]float64{100}, segment.Hysteresis{Width: 10})
-	s, _ := ladder.Next(segment.Standing{}, []float64{150, 50, 98})
+	s, _ := ladder.Next(segment.Memory{}, []float64{150, 50, 98})
 
 	link, err := segment.Link([]string{"acme", "bolt", "core"}, []string{"core", "dyna", "acme"})
 	if err != nil {

@@ -64,7 +64,7 @@ func TestNextIsTheFormula(t *testing.T) {
 		cuts, h := randomLadder(&rng)
 		l := ladder(t, cuts, h)
 		n := 20
-		last := segment.Standing{Tier: make([]int32, n), Periods: make([]int32, n)}
+		last := segment.Memory{Tier: make([]int32, n), Periods: make([]int32, n)}
 		value := make([]float64, n)
 		for i := range n {
 			last.Tier[i] = int32(rng.Below(len(cuts)+2) - 1)
@@ -161,7 +161,7 @@ func TestNoiseBelowHalfTheBandNeverFlips(t *testing.T) {
 			}
 			return float64(rng.Below(2*most+1)-most) / (1 << 20)
 		}
-		var s segment.Standing
+		var s segment.Memory
 		changed := make([]int, units)
 		for range periods {
 			value := make([]float64, units)
@@ -198,7 +198,7 @@ func TestNoiseAboveHalfTheBandFlips(t *testing.T) {
 
 func TestDwellHoldsATier(t *testing.T) {
 	l := ladder(t, []float64{100}, segment.Hysteresis{Dwell: 3})
-	var s segment.Standing
+	var s segment.Memory
 	var err error
 	var seen []int32
 	for _, x := range []float64{50, 150, 150, 150, 50, 50, 50, 150} {
@@ -212,7 +212,7 @@ func TestDwellHoldsATier(t *testing.T) {
 
 func TestMissingValuesForget(t *testing.T) {
 	l := ladder(t, []float64{100}, segment.Hysteresis{Width: 10, Dwell: 5})
-	var s segment.Standing
+	var s segment.Memory
 	var seen []int32
 	for _, x := range []float64{95, 105, math.NaN(), 105} {
 		s, _ = l.Next(s, []float64{x})
@@ -223,7 +223,7 @@ func TestMissingValuesForget(t *testing.T) {
 
 func TestPeriodsDoNotOverflow(t *testing.T) {
 	l := ladder(t, []float64{100}, segment.Hysteresis{Dwell: math.MaxInt32})
-	s, err := l.Next(segment.Standing{Tier: []int32{0}, Periods: []int32{math.MaxInt32}}, []float64{50})
+	s, err := l.Next(segment.Memory{Tier: []int32{0}, Periods: []int32{math.MaxInt32}}, []float64{50})
 	require.NoError(t, err)
 	require.Equal(t, []int32{math.MaxInt32}, s.Periods)
 }
@@ -243,7 +243,7 @@ func TestReviseIsNext(t *testing.T) {
 			}
 			return value
 		}
-		var last segment.Standing
+		var last segment.Memory
 		if round%4 > 0 {
 			last, _ = l.Next(last, random())
 		}
@@ -316,9 +316,9 @@ func lines(err error) []string {
 	return all
 }
 
-func TestStandingFaults(t *testing.T) {
+func TestMemoryFaults(t *testing.T) {
 	l := ladder(t, []float64{1}, segment.Hysteresis{})
-	_, err := l.Next(segment.Standing{Tier: []int32{2, -2, 0}, Periods: []int32{-1, 0}}, []float64{0, math.Inf(-1)})
+	_, err := l.Next(segment.Memory{Tier: []int32{2, -2, 0}, Periods: []int32{-1, 0}}, []float64{0, math.Inf(-1)})
 	require.Equal(t, []string{
 		"last.Tier = 3: is its length, that of value is 2",
 		"last.Tier[0] = 2: is neither a tier (0..1) nor -1 (none)",
@@ -327,14 +327,14 @@ func TestStandingFaults(t *testing.T) {
 		"value[1] = -Inf: is infinite; NaN is missing",
 	}, lines(err))
 
-	now := segment.Standing{Tier: []int32{0, 0}, Periods: []int32{1, 1}}
-	_, err = l.Revise(&now, segment.Standing{Tier: []int32{0, 7}, Periods: []int32{-1, 1}}, []int{-1, 2, 0, 1}, []float64{5, 5})
+	now := segment.Memory{Tier: []int32{0, 0}, Periods: []int32{1, 1}}
+	_, err = l.Revise(&now, segment.Memory{Tier: []int32{0, 7}, Periods: []int32{-1, 1}}, []int{-1, 2, 0, 1}, []float64{5, 5})
 	require.Equal(t, []string{
 		"changed[0] = -1: is not a unit (0..1)", "changed[1] = 2: is not a unit (0..1)",
 		"last.Periods[0] = -1: is negative", "last.Tier[1] = 7: is neither a tier (0..1) nor -1 (none)",
 	}, lines(err))
 	require.Equal(t, []int32{0, 0}, now.Tier)
-	_, err = l.Revise(&now, segment.Standing{Tier: []int32{0}}, nil, []float64{5})
+	_, err = l.Revise(&now, segment.Memory{Tier: []int32{0}}, nil, []float64{5})
 	require.Equal(t, []string{"value = 1: is its length, that of now.Tier is 2", "last.Tier = 1: is its length, that of now.Tier is 2"}, lines(err))
 
 	_, err = now.Follow([]int{0, 0, -2, 2})
@@ -343,14 +343,14 @@ func TestStandingFaults(t *testing.T) {
 		"link[3] = 2: is neither a unit before (there are 2) nor -1 (new)"}, lines(err))
 }
 
-func TestStandingJSON(t *testing.T) {
-	var zero, back segment.Standing
+func TestMemoryJSON(t *testing.T) {
+	var zero, back segment.Memory
 	data, err := json.Marshal(zero)
 	require.NoError(t, err)
 	require.NoError(t, json.Unmarshal(data, &back))
 	require.Equal(t, zero, back)
 
-	s := segment.Standing{Tier: []int32{1, -1}, Periods: []int32{3, 0}}
+	s := segment.Memory{Tier: []int32{1, -1}, Periods: []int32{3, 0}}
 	data, err = json.Marshal(s)
 	require.NoError(t, err)
 	require.Equal(t, `{"tier":[1,-1],"periods":[3,0]}`, string(data))
@@ -361,7 +361,7 @@ func TestStandingJSON(t *testing.T) {
 func TestNextDoesNotAllocatePerUnit(t *testing.T) {
 	l := ladder(t, []float64{10, 20}, segment.Hysteresis{Width: 2})
 	value := make([]float64, 1000)
-	last, _ := l.Next(segment.Standing{}, value)
+	last, _ := l.Next(segment.Memory{}, value)
 	require.LessOrEqual(t, testing.AllocsPerRun(10, func() { last, _ = l.Next(last, value) }), 3.0)
 }
 
@@ -379,13 +379,13 @@ func BenchmarkLadderNext(b *testing.B) {
 			quarters[0][i] = 1000 * rng.Float()
 			quarters[1][i] = quarters[0][i] + 100*(rng.Float()-0.5)
 		}
-		first, _ := l.Next(segment.Standing{}, quarters[0])
+		first, _ := l.Next(segment.Memory{}, quarters[0])
 		for _, kind := range []string{"first", "next"} {
 			b.Run(fmt.Sprintf("method=%s/k=%d/n=%d", kind, k, n), func(b *testing.B) {
 				b.ReportAllocs()
 				for range b.N {
 					if kind == "first" {
-						first, _ = l.Next(segment.Standing{}, quarters[0])
+						first, _ = l.Next(segment.Memory{}, quarters[0])
 					} else {
 						_, _ = l.Next(first, quarters[1])
 					}
