@@ -1,6 +1,7 @@
 package segment
 
 import (
+	"cmp"
 	"errors"
 	"slices"
 	"strconv"
@@ -90,10 +91,26 @@ func (r *reader) column(dimension Dimension) column {
 		}
 		of[i] = int32(c)
 	}
+	if s := classes.Standing; s != nil && len(s) != k {
+		r.fault(name+".Standing", -1, len(s), "is not the number of its classes, "+strconv.Itoa(k))
+	}
+	for c, s := range classes.Standing {
+		if s > Unclassified {
+			r.fault(name+".Standing", c, uint8(s), "is not a standing")
+		}
+	}
 	if r.faults.Len() > before {
 		return column{}
 	}
 	return column{name, classes, of}
+}
+
+// standing is that of a class.
+func (c column) standing(class int) Standing {
+	if c.Standing == nil {
+		return Classified
+	}
+	return c.Classes.Standing[class]
 }
 
 // hierarchy finds parents that are no classes, and classes above themselves.
@@ -148,4 +165,49 @@ func depths(parent []int) []int {
 		}
 	}
 	return depth
+}
+
+// topDown are the classes of a hierarchy, each after the one above it.
+func topDown(parent []int) []int {
+	depth, down := depths(parent), make([]int, len(parent))
+	for k := range down {
+		down[k] = k
+	}
+	slices.SortFunc(down, func(j, k int) int { return cmp.Or(cmp.Compare(depth[j], depth[k]), cmp.Compare(j, k)) })
+	return down
+}
+
+// total is the sum of values, whatever their order.
+func total(values []float64) float64 {
+	slices.Sort(values)
+	s := 0.0
+	for _, x := range values {
+		s += x
+	}
+	return s
+}
+
+// present is the sum of a column, missing values apart; 0 of no column.
+func present(column []float64) float64 {
+	values := make([]float64, 0, len(column))
+	for _, x := range column {
+		if x == x {
+			values = append(values, x)
+		}
+	}
+	return total(values)
+}
+
+// presentAt is the sum of a column over some units.
+func presentAt[T int | int32](column []float64, units []T) float64 {
+	if column == nil {
+		return 0
+	}
+	values := make([]float64, 0, len(units))
+	for _, i := range units {
+		if x := column[i]; x == x {
+			values = append(values, x)
+		}
+	}
+	return total(values)
 }

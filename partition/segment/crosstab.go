@@ -1,7 +1,6 @@
 package segment
 
 import (
-	"cmp"
 	"iter"
 	"slices"
 
@@ -276,11 +275,7 @@ func (t *Crosstab) RollUp(dimension, level int) *Crosstab {
 // most.
 func (a axis) upTo(level int) []int {
 	depth := depths(a.parent)
-	down := make([]int, len(depth)) // the classes from the top down
-	for k := range down {
-		down[k] = k
-	}
-	slices.SortFunc(down, func(j, k int) int { return cmp.Compare(depth[j], depth[k]) })
+	down := topDown(a.parent)
 	up := make([]int, len(depth))
 	for _, k := range down {
 		if up[k] = k; depth[k] > level {
@@ -324,14 +319,4 @@ func (t *Crosstab) gather(axes []axis, class func(cell, dimension int) int) *Cro
 		at += cells
 	}
 	return r
-}
-
-// total is the sum of values, whatever their order.
-func total(values []float64) float64 {
-	slices.Sort(values)
-	s := 0.0
-	for _, x := range values {
-		s += x
-	}
-	return s
 }

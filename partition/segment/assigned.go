@@ -1,0 +1,88 @@
+package segment
+
+import (
+	"strconv"
+
+	"github.com/territory-go/territory/partition"
+)
+
+// Assigned is the dimension of what units belong to already: today's
+// territories, the clusters that a search found, the cells of a scheme. Class t
+// is territory t, and class a.K() is "unassigned". label gives the classes their
+// names and may be nil: "0", "1" and so on.
+//
+//	table, err := segment.Tabulate(book, []segment.Dimension{segment.Assigned("cluster", plan, nil), tier}, "revenue")
+//
+// It fits the books that have the units of a, in the same order.
+func Assigned(name string, a partition.Assignment, label func(territory int) string) Dimension {
+	return assigned{name, a, label}
+}
+
+type assigned struct {
+	name  string
+	to    partition.Assignment
+	label func(int) string
+}
+
+func (d assigned) Name() string { return d.name }
+
+func (d assigned) Bind(book *partition.Table) (*Classes, error) {
+	r := reader{book: book}
+	of := r.assignment(d.name, d.to)
+	if err := r.err(); err != nil {
+		return nil, err
+	}
+	k := d.to.K()
+	c := &Classes{Labels: make([]string, k+1), Standing: make([]Standing, k+1)}
+	for t := range k {
+		c.Labels[t] = labelled(d.label, t)
+	}
+	c.Labels[k], c.Standing[k] = "unassigned", Unclassified
+	c.Of = func(unit int) int {
+		if t := of[unit]; t >= 0 {
+			return int(t)
+		}
+		return k
+	}
+	return c, nil
+}
+
+// labelled is the caller's name of an index, or else its number.
+func labelled(label func(int) string, index int) string {
+	if label == nil {
+		return strconv.Itoa(index)
+	}
+	return label(index)
+}
+
+// assignment reads who owns which unit, and holds it to what an Assignment
+// promises. It is nil after a fault.
+func (r *reader) assignment(field string, a partition.Assignment) []int32 {
+	if a == nil {
+		r.fault(field, -1, nil, "is nil")
+		return nil
+	}
+	n, k := r.book.Len(), a.K()
+	if a.Len() != n {
+		r.fault(field, -1, a.Len(), "is not the number of units of the book, "+strconv.Itoa(n))
+		return nil
+	}
+	if k < 0 || k > 1<<20 && k > n { // as of any plan
+		r.fault(field, -1, k, "is no number of cells for "+strconv.Itoa(n)+" units")
+		return nil
+	}
+	before := r.faults.Len()
+	of := make([]int32, n)
+	for i := range of {
+		t := a.Of(i)
+		if t < partition.Unassigned || t >= k {
+			r.fault(field, i, t, "is neither a cell (of "+strconv.Itoa(k)+") nor -1 (unassigned)")
+			continue
+		}
+		of[i] = int32(t)
+	}
+	if r.faults.Len() > before {
+		return nil
+	}
+	return of
+}
