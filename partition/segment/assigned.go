@@ -6,9 +6,13 @@ import (
 	"github.com/territory-go/territory/partition"
 )
 
+// UnassignedLabel is that of the class of units which an [Assigned] dimension
+// finds with nobody.
+const UnassignedLabel = "unassigned"
+
 // Assigned is the dimension of what units belong to already: today's
 // territories, the clusters that a search found, the cells of a scheme. Class t
-// is territory t, and class a.K() is "unassigned". label gives the classes their
+// is territory t, and class a.K() is [UnassignedLabel]. label gives the classes their
 // names and may be nil: "0", "1" and so on.
 //
 //	table, err := segment.Tabulate(book, []segment.Dimension{segment.Assigned("cluster", plan, nil), tier}, "revenue")
@@ -33,11 +37,11 @@ func (d assigned) Bind(book *partition.Table) (*Classes, error) {
 		return nil, err
 	}
 	k := d.to.K()
-	c := &Classes{Labels: make([]string, k+1), Standing: make([]Standing, k+1)}
+	c := &Classes{Labels: make([]string, k+1)}
 	for t := range k {
 		c.Labels[t] = labelled(d.label, t)
 	}
-	c.Labels[k], c.Standing[k] = "unassigned", Unclassified
+	c.Labels[k] = UnassignedLabel
 	c.Of = func(unit int) int {
 		if t := of[unit]; t >= 0 {
 			return int(t)

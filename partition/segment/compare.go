@@ -2,6 +2,7 @@ package segment
 
 import (
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -491,9 +492,13 @@ func (c *Comparison) Rows() [][]string {
 	if c.By.Value != "" {
 		value = c.By.Value
 	}
-	row("", func(p *Profile) string { return p.Name })
-	row("dimensions", func(p *Profile) string { return told(p.Dimensions) })
-	row("cells on paper", func(p *Profile) string { return told(p.Possible) })
+	row("by "+value, func(p *Profile) string { return p.Name })
+	if slices.ContainsFunc(c.Profiles, func(p Profile) bool { return p.Dimensions > 0 }) {
+		row("dimensions", func(p *Profile) string { return told(p.Dimensions) })
+	}
+	if slices.ContainsFunc(c.Profiles, func(p Profile) bool { return p.Possible > 0 }) {
+		row("cells on paper", func(p *Profile) string { return told(p.Possible) })
+	}
 	row("cells", func(p *Profile) string { return count(p.Cells) })
 	row("empty cells", func(p *Profile) string { return count(p.Empty) })
 	if c.By.MinUnits > 0 || c.By.MinValue > 0 {

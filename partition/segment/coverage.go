@@ -21,9 +21,9 @@ type Coverage struct {
 	Units     int     // of the book
 	Amount    float64 // of the book
 
-	Missing      Part // no value is given
-	Unknown      Part // a value that is not among the known ones
-	Unclassified Part // no class is for their values
+	Missing      Part // in the class [MissingLabel]: no value is given
+	Unknown      Part // in the class [UnknownLabel]: a value that is not among the known ones
+	Unclassified Part // in [ElsewhereLabel], [FutureLabel] or [UnassignedLabel]: no class is for their values
 	Ambiguous    Part // several entries of an [Overlapping] dimension hold them
 
 	Overlaps []Overlap // pairs of such entries; ascending by class
@@ -69,8 +69,7 @@ type Overlapping interface {
 // CoverageOf reports how a dimension classifies a book; value is an attribute
 // that is a number, to be summed beside the units, or "".
 //
-// Which classes are missing, unknown or unclassified is what the dimension says
-// in [Classes.Standing]. Amounts do not depend on the order of the units, and
+// Amounts do not depend on the order of the units, and
 // units without a value count 0. Time is O(n + classes); with e entries that may
 // overlap O(n·e), and n/64 for each pair of them.
 //
@@ -90,7 +89,7 @@ func CoverageOf(book *partition.Table, d Dimension, value string) (*Coverage, er
 		return nil, err
 	}
 	c := &Coverage{Dimension: column.name, Value: value, Units: book.Len(), Amount: present(amount)}
-	c.standing(column, amount)
+	c.aside(column, amount)
 	c.overlaps(column, holders, amount)
 	c.classes(column)
 	return c, nil
@@ -107,17 +106,43 @@ func (r *reader) holders(d Overlapping, classes int) []func(int) bool {
 	return holders
 }
 
-// standing finds the units that are in no class proper.
-func (c *Coverage) standing(column column, amount []float64) {
-	var units [Unclassified + 1][]int
+// standing says why the units of a class are in it.
+type standing uint8
+
+const (
+	classified standing = iota // a class proper
+	missing
+	unknown
+	unclassified
+)
+
+func standingOf(label string) standing {
+	switch label {
+	case MissingLabel:
+		return missing
+	case UnknownLabel:
+		return unknown
+	case ElsewhereLabel, FutureLabel, UnassignedLabel:
+		return unclassified
+	}
+	return classified
+}
+
+// aside finds the units that are in no class proper.
+func (c *Coverage) aside(column column, amount []float64) {
+	is := make([]standing, len(column.Labels))
+	for k, label := range column.Labels {
+		is[k] = standingOf(label)
+	}
+	var units [unclassified + 1][]int
 	for i, k := range column.of {
-		if s := column.standing(int(k)); s != Classified {
+		if s := is[k]; s != classified {
 			units[s] = append(units[s], i)
 		}
 	}
-	c.Missing = c.part(units[Missing], amount)
-	c.Unknown = c.part(units[Unknown], amount)
-	c.Unclassified = c.part(units[Unclassified], amount)
+	c.Missing = c.part(units[missing], amount)
+	c.Unknown = c.part(units[unknown], amount)
+	c.Unclassified = c.part(units[unclassified], amount)
 }
 
 func (c *Coverage) part(units []int, amount []float64) Part {
@@ -200,7 +225,7 @@ func (c *Coverage) classes(column column) {
 		}
 	}
 	for k, label := range column.Labels {
-		if column.standing(k) != Classified {
+		if standingOf(label) != classified {
 			continue
 		}
 		c.Classes++

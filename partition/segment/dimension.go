@@ -27,38 +27,11 @@ type Fitter interface {
 }
 
 // Classes are those of one dimension on one book. Every unit is in one class;
-// a unit whose value is missing or unknown is in a class that says so.
+// a unit whose value is missing or unknown is in a class that says so, by one of
+// the labels [MissingLabel], [UnknownLabel] and so on: [CoverageOf] counts them.
 type Classes struct {
 	Labels []string           // of the classes 0..len(Labels)-1, all different
 	Parent []int              // nil: no class is above another; else per class the one above it, or -1
 	Ranked int                // classes 0..Ranked-1 ascend, so that neighbours may be merged; the others stand aside
 	Of     func(unit int) int // the class of a unit, 0 ≤ unit < book.Len(); without allocation
-
-	// Standing says of which classes the units are in no class proper, so that a
-	// [Coverage] can count them: nil, or one per class. Missing, unknown and
-	// unclassified are such; zero, negative and new are not.
-	Standing []Standing
-}
-
-// Standing says why the units of a class are in it.
-type Standing uint8
-
-// What a class stands for.
-const (
-	Classified   Standing = iota // a class proper
-	Missing                      // no value is given
-	Unknown                      // a value that is not among the known ones
-	Unclassified                 // values are given and known, but no class is for them
-)
-
-func (s Standing) String() string {
-	switch s {
-	case Missing:
-		return "missing"
-	case Unknown:
-		return "unknown"
-	case Unclassified:
-		return "unclassified"
-	}
-	return "classified"
 }

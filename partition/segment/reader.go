@@ -91,26 +91,10 @@ func (r *reader) column(dimension Dimension) column {
 		}
 		of[i] = int32(c)
 	}
-	if s := classes.Standing; s != nil && len(s) != k {
-		r.fault(name+".Standing", -1, len(s), "is not the number of its classes, "+strconv.Itoa(k))
-	}
-	for c, s := range classes.Standing {
-		if s > Unclassified {
-			r.fault(name+".Standing", c, uint8(s), "is not a standing")
-		}
-	}
 	if r.faults.Len() > before {
 		return column{}
 	}
 	return column{name, classes, of}
-}
-
-// standing is that of a class.
-func (c column) standing(class int) Standing {
-	if c.Standing == nil {
-		return Classified
-	}
-	return c.Classes.Standing[class]
 }
 
 // hierarchy finds parents that are no classes, and classes above themselves.
