@@ -1,0 +1,359 @@
+package cluster
+
+import (
+	"slices"
+
+	"github.com/territory-go/territory/partition"
+)
+
+// cut divides the units of a part in two. Of an ordered attribute those below
+// the threshold are on the first side; of another one those whose name or code
+// is listed. Unknown values are never listed.
+type cut struct {
+	score   float64 // Σ of the sides of Σ_l count_l² / size; less impurity is more
+	feature *feature
+	below   int64 // the neighbouring keys of the threshold
+	above   int64
+	listed  []int32 // classes, or nodes of the tree, ascending
+	missing side
+	apart   bool // only units without a value are on the first side
+}
+
+type side uint8
+
+const (
+	first side = iota
+	second
+	larger // no unit of the part decides: the side with more units, the first of equal ones
+)
+
+// tally counts labels, and keeps the sum of the squares of its counts.
+type tally struct {
+	count   []int64
+	size    int64
+	squares int64
+}
+
+func newTally(labels int) tally { return tally{count: make([]int64, labels)} }
+
+// add c units of label l; c may be negative.
+func (t *tally) add(l int32, c int64) {
+	t.squares += c * (2*t.count[l] + c)
+	t.count[l] += c
+	t.size += c
+}
+
+func (t *tally) purity() float64 {
+	if t.size == 0 {
+		return 0
+	}
+	return float64(t.squares) / float64(t.size)
+}
+
+// search is the best cut of one part by one attribute.
+type search struct {
+	*describing
+	f     *feature
+	units []int32 // of the part, by key
+	whole tally
+	best  cut
+}
+
+// better keeps a cut unless it is no better than the best so far, or a side is too small.
+func (s *search) better(a, b *tally) (float64, bool) {
+	if min(a.size, b.size) < int64(s.MinUnits) {
+		return 0, false
+	}
+	score := a.purity() + b.purity()
+	return score, score > s.best.score
+}
+
+// run finds the best cut; one with a nil feature where there is none.
+func (s *search) run() cut {
+	s.whole = newTally(len(s.used))
+	for _, i := range s.units {
+		if l := s.label[i]; l >= 0 {
+			s.whole.add(l, 1)
+		}
+	}
+	// What does not raise the purity by more than rounding is no cut.
+	s.best.score = s.whole.purity() * (1 + 1e-12)
+	switch s.f.kind {
+	case partition.Number, partition.Date:
+		s.byThreshold()
+	case partition.Category:
+		s.byNames(s.runs(func(key int64) (atom int32, end int64) { return int32(key), key + 1 }))
+	case partition.Code:
+		s.byLevels()
+	}
+	return s.best
+}
+
+// byThreshold moves the units one by one from the second side to the first.
+func (s *search) byThreshold() {
+	f, rest := s.f, s.units
+	none := newTally(len(s.used)) // without a value
+	for len(rest) > 0 && f.key[rest[0]] == missingKey {
+		if l := s.label[rest[0]]; l >= 0 {
+			none.add(l, 1)
+		}
+		rest = rest[1:]
+	}
+	low, high := newTally(len(s.used)), newTally(len(s.used))
+	for _, i := range rest {
+		if l := s.label[i]; l >= 0 {
+			high.add(l, 1)
+		}
+	}
+	if none.size > 0 {
+		if score, ok := s.better(&none, &high); ok {
+			s.best = cut{score: score, feature: f, apart: true}
+		}
+	}
+	// Products of the counts of units without a value and of each side, so that
+	// both of their sides can be judged at once.
+	var withLow, withHigh int64
+	for l, c := range none.count {
+		withHigh += c * high.count[l]
+	}
+	before, known := int64(0), false // the key of the last labelled unit
+	for _, i := range rest {
+		l := s.label[i]
+		if l < 0 {
+			continue
+		}
+		if key := f.key[i]; key != before && known {
+			s.threshold(before, key, low, high, none, withLow, withHigh)
+		}
+		before, known = f.key[i], true
+		low.add(l, 1)
+		high.add(l, -1)
+		withLow += none.count[l]
+		withHigh -= none.count[l]
+	}
+}
+
+// threshold judges the cut between two neighbouring keys. The tallies are copies,
+// whose counts are shared: only sizes and squares are changed.
+func (s *search) threshold(below, above int64, low, high, none tally, withLow, withHigh int64) {
+	try := func(a, b tally, missing side) {
+		if score, ok := s.better(&a, &b); ok {
+			s.best = cut{score: score, feature: s.f, below: below, above: above, missing: missing}
+		}
+	}
+	join := func(t tally, products int64) tally {
+		t.size += none.size
+		t.squares += 2*products + none.squares
+		return t
+	}
+	if none.size == 0 {
+		try(low, high, larger)
+		return
+	}
+	try(join(low, withLow), high, first)
+	try(low, join(high, withHigh), second)
+}
+
+// atom is a group of units that a cut does not divide: those of one name.
+type atom struct {
+	class   int32
+	missing bool
+	label   []int32 // that occur, ascending, and how often
+	count   []int64
+	size    int64
+}
+
+func (a *atom) of(label int32) int64 {
+	if at, ok := slices.BinarySearch(a.label, label); ok {
+		return a.count[at]
+	}
+	return 0
+}
+
+// runs groups the units of the part. next gives the atom of a key and the key
+// that ends it; atom -1 is none: such units, and those with unknown values,
+// cannot be listed.
+func (s *search) runs(next func(key int64) (atom int32, end int64)) []atom {
+	var atoms []atom
+	counts := newTally(len(s.used))
+	for rest := s.units; len(rest) > 0; {
+		key := s.f.key[rest[0]]
+		class, end := int32(-1), key+1
+		if key >= 0 {
+			class, end = next(key)
+		}
+		a := atom{class: class, missing: key == missingKey}
+		m := 0
+		for m < len(rest) && s.f.key[rest[m]] < end {
+			if l := s.label[rest[m]]; l >= 0 {
+				if counts.count[l] == 0 {
+					a.label = append(a.label, l)
+				}
+				counts.add(l, 1)
+			}
+			m++
+		}
+		rest = rest[m:]
+		slices.Sort(a.label)
+		for _, l := range a.label {
+			a.count = append(a.count, counts.count[l])
+			a.size += counts.count[l]
+			counts.count[l] = 0
+		}
+		if a.size > 0 && (class >= 0 || a.missing) {
+			atoms = append(atoms, a)
+		}
+	}
+	return atoms
+}
+
+// byLevels cuts codes at each level of their tree.
+func (s *search) byLevels() {
+	tree := s.f.tree
+	deepest := 0
+	for _, i := range s.units {
+		if k := s.f.key[i]; k >= 0 {
+			deepest = max(deepest, tree.Depth(int(k)))
+		}
+	}
+	for level := 0; level <= min(deepest, 31); level++ {
+		s.byNames(s.runs(func(key int64) (int32, int64) {
+			node := int(key)
+			if tree.Depth(node) < level {
+				return -1, key + 1
+			}
+			for tree.Depth(node) > level {
+				node = tree.Parent(node)
+			}
+			return int32(node), int64(tree.Below(node))
+		}))
+	}
+}
+
+// sides are the two of a cut by names, while it is being looked for.
+type sides struct {
+	on    []bool // per atom: on the side of those listed
+	in    tally
+	out   tally
+	names int // listed
+}
+
+// flip moves an atom to the other side.
+func (x *sides) flip(at int, a *atom) {
+	sign := int64(1)
+	if x.on[at] {
+		sign = -1
+	}
+	x.on[at] = !x.on[at]
+	for m, l := range a.label {
+		x.in.add(l, sign*a.count[m])
+		x.out.add(l, -sign*a.count[m])
+	}
+	if !a.missing {
+		x.names += int(sign)
+	}
+}
+
+// fewNames is how many atoms are tried in all ways.
+const fewNames = 10
+
+// byNames looks for the best set of atoms against all others.
+func (s *search) byNames(atoms []atom) {
+	if len(atoms) == 0 {
+		return
+	}
+	x := sides{on: make([]bool, len(atoms)), in: newTally(len(s.used)), out: newTally(len(s.used))}
+	listable := int64(0)
+	for m := range atoms {
+		listable += atoms[m].size
+	}
+	for l, c := range s.whole.count {
+		x.out.add(int32(l), c)
+	}
+	fixed := s.whole.size - listable // units that no list can hold
+	if len(atoms) <= fewNames {
+		// In the order of a Gray code one atom changes sides at a time. With
+		// nothing fixed on one side, the last atom may be.
+		free := len(atoms)
+		if fixed == 0 {
+			free--
+		}
+		for code := 1; code < 1<<free; code++ {
+			at := 0
+			for code>>at&1 == 0 {
+				at++
+			}
+			x.flip(at, &atoms[at])
+			s.names(atoms, &x, fixed == 0)
+		}
+		return
+	}
+	for at := range atoms {
+		x.flip(at, &atoms[at])
+		s.names(atoms, &x, false)
+		x.flip(at, &atoms[at])
+	}
+	by := make([]int, len(atoms))
+	for l := range int32(len(s.used)) {
+		if s.whole.count[l] == 0 {
+			continue
+		}
+		for m := range by {
+			by[m] = m
+		}
+		slices.SortStableFunc(by, func(a, b int) int {
+			p, q := atoms[a].of(l)*atoms[b].size, atoms[b].of(l)*atoms[a].size
+			switch {
+			case p > q:
+				return -1
+			case p < q:
+				return 1
+			}
+			return 0
+		})
+		for _, at := range by {
+			x.flip(at, &atoms[at])
+			s.names(atoms, &x, fixed == 0)
+		}
+		for _, at := range by {
+			x.flip(at, &atoms[at])
+		}
+	}
+}
+
+// names judges a cut by names. With either set, the names on the other side may
+// be the ones that are listed.
+func (s *search) names(atoms []atom, x *sides, either bool) {
+	score, ok := s.better(&x.in, &x.out)
+	if !ok {
+		return
+	}
+	names, turned, none := x.names, false, larger
+	all := 0
+	for m := range atoms {
+		if !atoms[m].missing {
+			all++
+		} else if x.on[m] {
+			none = first
+		} else {
+			none = second
+		}
+	}
+	if either && all-names < names {
+		names, turned = all-names, true
+	}
+	if names > s.Names {
+		return
+	}
+	c := cut{score: score, feature: s.f, missing: none, apart: names == 0}
+	if turned && none != larger {
+		c.missing = first + second - none
+	}
+	for m := range atoms {
+		if !atoms[m].missing && x.on[m] != turned {
+			c.listed = append(c.listed, atoms[m].class)
+		}
+	}
+	slices.Sort(c.listed)
+	s.best = c
+}
