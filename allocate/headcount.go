@@ -2,6 +2,7 @@ package allocate
 
 import (
 	"context"
+	"fmt"
 
 	"github.com/territory-go/territory/partition"
 )
@@ -47,8 +48,8 @@ import (
 // An error that wraps [partition.ErrInfeasible] has as its witness units that
 // no centre can hold, or not all of them together. Where no plan was found and
 // none was proved impossible, the plan leaves units Unassigned, each of which
-// counts 1 in the violation. Contiguity, Fixed, Forbidden, Seeds, lower limits and
-// limits that follow from targets are not supported (errors.ErrUnsupported).
+// counts 1 in the violation. Contiguity, Fixed, Forbidden, Seeds, a K without Homes, lower
+// limits and limits that follow from targets are not supported (errors.ErrUnsupported).
 // [MostAgents] looks from the other side: how many people there is enough work for.
 //
 // Pairs of a unit and a centre within Reach are listed, 16 million of them at
@@ -119,9 +120,6 @@ func (h Headcount) check(p *partition.Problem) error {
 		}
 	}
 	checkPlaces(&f, p, p.Homes == nil)
-	if p.Homes == nil && p.K != 0 {
-		fault("K", p.K, "is given, but the number of territories is what is asked for: it must be 0 without Homes")
-	}
 	if p.Homes != nil && p.Between != nil {
 		fault("Between", nil, "knows the distances of units only, not of Homes")
 	}
@@ -133,6 +131,7 @@ func (h Headcount) check(p *partition.Problem) error {
 	}
 	const why = "Headcount chooses the territories"
 	if err := refuse(
+		asked{fmt.Sprintf("K = %d", p.K), p.Homes == nil && p.K != 0, "the number of territories is what is asked for: it must be 0 without Homes"},
 		asked{"Contiguity", p.Contiguity != nil, why}, asked{"Fixed", p.Fixed != nil, why},
 		asked{"Forbidden", len(p.Forbidden) > 0, why}, asked{"Seeds", len(p.Seeds) > 0, why},
 	); err != nil {

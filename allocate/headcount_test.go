@@ -388,7 +388,6 @@ func TestHeadcountFaults(t *testing.T) {
 		"budget":    {allocate.Headcount{Budget: -1}, &partition.Problem{Points: line}, "Headcount.Budget = -1: is negative"},
 		"upper":     {allocate.Headcount{Upper: []float64{1}}, &partition.Problem{Points: line}, "Headcount.Upper: has length 1, want 0, one per measure"},
 		"NaN":       {allocate.Headcount{Upper: []float64{math.NaN()}}, &partition.Problem{Points: line, Measures: []partition.Measure{two}}, "Headcount.Upper[0] = NaN: is not a number ≥ 0"},
-		"k":         {allocate.Headcount{}, &partition.Problem{Points: line, K: 2}, "K = 2: is given, but the number of territories is what is asked for: it must be 0 without Homes"},
 		"nowhere":   {allocate.Headcount{}, &partition.Problem{Measures: []partition.Measure{two}}, "Points = 0: are not one per unit (2), and there are no Features and no Between"},
 		"distance":  {allocate.Headcount{}, &partition.Problem{Points: line, Distance: func(a, b orb.Point) float64 { return a[0] - b[0] }}, "Distance[0] = -1: is negative, to unit 1"},
 		"homes far": {allocate.Headcount{}, &partition.Problem{Points: line, K: 1, Homes: line[:1], Between: func(i, j int) float64 { return 0 }}, "Between: knows the distances of units only, not of Homes"},
@@ -401,6 +400,7 @@ func TestHeadcountFaults(t *testing.T) {
 		})
 	}
 	for name, p := range map[string]*partition.Problem{
+		"k":          {Points: line, K: 2},
 		"contiguity": {Points: line, Contiguity: partition.Adjacency{{1}, {0}}},
 		"fixed":      {Points: line, Fixed: []int{-1, 0}},
 		"forbidden":  {Points: line, K: 1, Homes: line[:1], Forbidden: [][2]int{{0, 0}}},

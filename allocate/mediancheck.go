@@ -88,6 +88,9 @@ func (m *medianModel) infeasible() error {
 		return fail(float64(m.k), float64(len(centers)), nil, nil,
 			"%d territories need a unit at their centre whose CenterCapacity is at least what it brings itself, but there are %d", m.k, len(centers))
 	}
+	if err := m.vacant(fail); err != nil {
+		return err
+	}
 	if err := m.homeless(most, fail); err != nil {
 		return err
 	}
@@ -98,6 +101,32 @@ func (m *medianModel) infeasible() error {
 }
 
 type failure = func(need, have float64, units, territories []int, format string, args ...any) error
+
+// vacant finds fixed units that leave too few for the other territories.
+func (m *medianModel) vacant(fail failure) error {
+	if m.fixed == nil {
+		return nil
+	}
+	held, free := make([]bool, m.k), 0
+	for _, t := range m.fixed {
+		if t < 0 {
+			free++
+		} else {
+			held[t] = true
+		}
+	}
+	var open []int
+	for t := range held {
+		if !held[t] {
+			open = append(open, t)
+		}
+	}
+	if len(open) > free {
+		return fail(float64(len(open)), float64(free), nil, open,
+			"%d territories need a unit each, but all units but %d are fixed elsewhere", len(open), free)
+	}
+	return nil
+}
 
 // homeless finds a unit that no territory can hold.
 func (m *medianModel) homeless(most float64, fail failure) error {

@@ -379,6 +379,8 @@ func TestMediansRefuses(t *testing.T) {
 			partition.ErrInfeasible, "all units together bring 4 of pallets, but the 2 largest capacities add up to 3"},
 		{"too much fixed", &partition.Problem{K: 2, Points: square, Fixed: []int{0, 0, -1, -1}, Measures: []partition.Measure{{Name: "pallets", Value: ones, Upper: []float64{1, 3}}}},
 			partition.ErrInfeasible, "the units fixed in territory 0 bring 2 of pallets, but it can take 1"},
+		{"all fixed elsewhere", &partition.Problem{K: 3, Points: square, Fixed: []int{0, 0, 0, -1}},
+			partition.ErrInfeasible, "2 territories need a unit each, but all units but 1 are fixed elsewhere"},
 		{"too little", &partition.Problem{K: 2, Points: square, Measures: []partition.Measure{{Name: "pallets", Value: ones, Lower: []float64{3, 2}}}},
 			partition.ErrInfeasible, "must get 5 of pallets together, but all units bring 4"},
 		{"no centres", &partition.Problem{K: 2, Points: square, CenterCapacity: []float64{0.5, 4, 0.5, 0.5}, Measures: []partition.Measure{{Name: "pallets", Value: ones}}},

@@ -181,7 +181,7 @@ func (s suite) onEach(ask func(partition.Method, Instance) error) func(partition
 func ask(ctx context.Context, m partition.Method, p *partition.Problem) (r *partition.Result, err error) {
 	defer func() {
 		if x := recover(); x != nil {
-			trace := make([]byte, 1<<14)
+			trace := make([]byte, 1<<11)
 			r, err = nil, fmt.Errorf("the method panicked: %v\n%s", x, trace[:runtime.Stack(trace, false)])
 		}
 	}()

@@ -151,6 +151,9 @@ func (b *bench) free() {
 	b.on(2, 1, "more territories than units", idleOnly, "K > n", func(p *partition.Problem) { p.K = 3 })
 	b.on(1, 1, "one unit", yes, "n = 1", func(p *partition.Problem) { p.K = 1 })
 	b.on(3, 2, "K is open", yes, "K = 0", func(*partition.Problem) {})
+	b.on(3, 2, "K is open, a measure", yes, "K = 0", func(p *partition.Problem) {
+		p.Measures = []partition.Measure{measure("hours", 3, 1, 2, 2, 4, 1)}
+	})
 	b.on(3, 2, "weights", yes, "some count nothing", func(p *partition.Problem) { p.K, p.Weight = 2, []float64{9, 0, 1, 0.5, 0, 3} })
 	b.on(3, 2, "weights of nothing", yes, "all count nothing", func(p *partition.Problem) { p.K, p.Weight = 2, make([]float64, 6) })
 	b.on(3, 2, "homes", yes, "where owners live", func(p *partition.Problem) {
@@ -279,6 +282,12 @@ func (b *bench) ruled() {
 	})
 	b.on(4, 2, "all but one forbidden", yes, "forbidden until one is left", func(p *partition.Problem) {
 		p.K, p.Forbidden = 3, [][2]int{{0, 0}, {0, 1}, {7, 1}, {7, 2}}
+	})
+	b.on(3, 1, "a territory for nobody", idleOnly, "forbidden to all", func(p *partition.Problem) {
+		p.K, p.Forbidden = 2, [][2]int{{0, 1}, {1, 1}, {2, 1}}
+	})
+	b.on(4, 1, "one unit for two territories", idleOnly, "two territories that nobody but the same unit may join", func(p *partition.Problem) {
+		p.K, p.Forbidden = 3, [][2]int{{0, 0}, {0, 1}, {2, 0}, {2, 1}, {3, 0}, {3, 1}}
 	})
 	b.on(4, 2, "seeds", yes, "Seeds", func(p *partition.Problem) { p.K, p.Seeds = 2, []int{6, 1} })
 	b.on(4, 2, "everything at once", yes, "Fixed, Forbidden, Seeds, limits", func(p *partition.Problem) {
