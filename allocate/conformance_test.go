@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"math"
+	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -152,8 +153,12 @@ func TestMethodsKeepTheContract(t *testing.T) {
 		{"SquaredMeans", judged{allocate.Centers{Objective: allocate.SquaredMeans, Budget: 3000}}, all},
 		{"Headcount", partition.MethodFunc(func(ctx context.Context, p *partition.Problem) (*partition.Result, error) {
 			h := allocate.Headcount{Reach: 150, Budget: 20_000}
-			if p != nil && p.K == 0 && len(p.Measures) > 0 {
-				h.Upper = []float64{7}
+			if p != nil && p.K == 0 && len(p.Measures) > 0 && p.Measures[0].Name == "hours" {
+				h.Upper = slices.Repeat([]float64{math.Inf(1)}, len(p.Measures))
+				h.Upper[0] = 0 // half of what there is
+				for _, v := range p.Measures[0].Value {
+					h.Upper[0] += v / 2
+				}
 			}
 			return h.Partition(ctx, p)
 		}), nil},

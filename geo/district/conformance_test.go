@@ -112,8 +112,11 @@ func TestMethodsKeepTheContract(t *testing.T) {
 		{"Ward-Refine", district.Ward{Refine: true}, nonempty},
 		{"MaxP", partition.MethodFunc(func(ctx context.Context, p *partition.Problem) (*partition.Result, error) {
 			x := district.MaxP{Budget: budget}
-			if p != nil && len(p.Measures) > 0 {
-				x.Floor = []float64{2}
+			if p != nil && len(p.Measures) > 0 && p.Measures[0].Name == "hours" {
+				x.Floor = make([]float64, 1) // a quarter of what there is
+				for _, v := range p.Measures[0].Value {
+					x.Floor[0] += v / 4
+				}
 			}
 			return x.Partition(ctx, p)
 		}), nonempty},

@@ -223,13 +223,17 @@ func (a *audit) witnesses() {
 		a.add(centers, "there are %d centers of %d territories", len(a.r.Centers), k)
 		return
 	}
+	first := map[int]int{}
 	for t, u := range a.r.Centers {
 		if a.r.Plan.Count(t) == 0 {
 			continue // it has no place to be
 		}
-		if u < 0 || u >= n || a.of[u] != t {
-			a.add(centers, "the centre of territory %d is unit %d, which is not in it", t, u)
+		if u < 0 || u >= n {
+			a.add(centers, "the centre of territory %d is unit %d of %d", t, u, n)
+		} else if s, twice := first[u]; twice {
+			a.add(centers, "unit %d is the centre of territories %d and %d", u, s, t)
 		}
+		first[u] = t
 	}
 	if m := a.r.Multipliers; m != nil && len(m) != n {
 		a.add(centers, "there are %d multipliers for %d units", len(m), n)

@@ -58,7 +58,7 @@ func (e *SkippedError) Unwrap() error { return errors.ErrUnsupported }
 //	locks, forbidden       fixed units and seeds are where they must be, forbidden pairs do not meet
 //	connected              every territory is in one piece, where there is a Contiguity
 //	limits                 Violation is what the plan has outside the limits
-//	centers                Centers lie in their territories; Multipliers are one per unit
+//	centers                Centers are units, no two the same; Multipliers are one per unit
 //	bound                  Bound is a number, and at most the objective of a feasible plan
 //	stop                   ProvedOptimal is said of feasible plans only, Interrupted only where somebody did
 //	infeasible             no plan that exists is denied, none that does not is claimed; a refusal has its facts

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -221,8 +222,11 @@ func TestEveryCheckFindsItsFault(t *testing.T) {
 			}
 		})},
 		{"limits", "sees one where there is none", after(func(_ *partition.Problem, r *partition.Result) { r.Certificate.Violation = 1 })},
-		{"centers", "a centre elsewhere", after(func(p *partition.Problem, r *partition.Result) {
+		{"centers", "one centre for all", after(func(p *partition.Problem, r *partition.Result) {
 			r.Centers = make([]int, p.K)
+		})},
+		{"centers", "a centre that is no unit", after(func(p *partition.Problem, r *partition.Result) {
+			r.Centers = slices.Repeat([]int{p.Len()}, p.K)
 		})},
 		{"centers", "a multiplier too many", after(func(p *partition.Problem, r *partition.Result) {
 			r.Multipliers = make([]float64, p.Len()+1)
