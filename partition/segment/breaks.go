@@ -34,7 +34,7 @@ import (
 // Moran, Shor and Wilber (Geometric applications of a matrix-searching
 // algorithm, 1987). O(K·n) time after sorting, O(n) memory.
 type NaturalBreaks struct {
-	K int // number of tiers; 0: 3
+	K int `json:"k,omitempty"` // number of tiers; 0: 3
 }
 
 // Cuts gives K-1 cuts, or as many as there are different values less one.
@@ -84,7 +84,7 @@ func (b NaturalBreaks) SumsOfSquares(value, weight []float64) ([]float64, error)
 // values.
 func SumOfSquares(value, weight, cuts []float64) (float64, error) {
 	var faults partition.Faults
-	ascending(&faults, "cuts", cuts)
+	checkAscending(&faults, "cuts", cuts)
 	p := pointsOf(&faults, value, weight)
 	if err := faults.Err(); err != nil {
 		return 0, err

@@ -3,7 +3,6 @@ package segment
 import (
 	"math"
 	"slices"
-	"strconv"
 
 	"github.com/territory-go/territory/partition"
 )
@@ -59,14 +58,14 @@ func begin(cuts []float64, tiers int, below, x float64) []float64 {
 // FixedCuts are cut points that the caller decides, ascending: FixedCuts{100,
 // 1000} makes three tiers, below 100, from 100 to below 1,000, and from 1,000
 // on. A cut that is not finite, or not above the one before it, is a fault of
-// the field "FixedCuts".
+// the field "cuts".
 type FixedCuts []float64
 
 // Cuts gives a copy of the cuts, whatever the values are. O(n).
 func (c FixedCuts) Cuts(value, weight []float64) ([]float64, error) {
 	var faults partition.Faults
 	checkValues(&faults, value, weight)
-	ascending(&faults, "FixedCuts", c)
+	checkAscending(&faults, "cuts", c)
 	if err := faults.Err(); err != nil {
 		return nil, err
 	}
@@ -82,9 +81,9 @@ func (c FixedCuts) Cuts(value, weight []float64) ([]float64, error) {
 // does no harm.
 //
 // A multiple that is not finite, or not above the one before it, is a fault of
-// the field "Multiples".
+// the field "multiples".
 type Deviations struct {
-	Multiples []float64 // ascending; nil: -1 and 1, which is below, about and above the average
+	Multiples []float64 `json:"multiples,omitempty"` // ascending; nil: -1 and 1, which is below, about and above the average
 }
 
 // Cuts gives mean + z·σ for every multiple z. O(n).
@@ -94,7 +93,7 @@ func (d Deviations) Cuts(value, weight []float64) ([]float64, error) {
 	if z == nil {
 		z = []float64{-1, 1}
 	}
-	ascending(&faults, "Multiples", z)
+	checkAscending(&faults, "multiples", z)
 	p := pointsOf(&faults, value, weight)
 	if err := faults.Err(); err != nil {
 		return nil, err
@@ -126,14 +125,14 @@ func (d Deviations) Cuts(value, weight []float64) ([]float64, error) {
 	return cuts, nil
 }
 
-// ascending reports the numbers of a setting that are not finite or do not ascend.
-func ascending(faults *partition.Faults, field string, x []float64) {
+// checkAscending reports the numbers of a setting that are not finite or do not ascend.
+func checkAscending(faults *partition.Faults, field string, x []float64) {
 	for i, v := range x {
 		switch {
 		case math.IsNaN(v) || math.IsInf(v, 0):
 			faults.Add(partition.InputError{Field: field, Index: i, Value: v, Why: "is not finite"}, nil)
 		case i > 0 && v <= x[i-1]:
-			faults.Add(partition.InputError{Field: field, Index: i, Value: v, Why: "is not above " + strconv.FormatFloat(x[i-1], 'g', -1, 64) + ", the one before it"}, nil)
+			faults.Add(partition.InputError{Field: field, Index: i, Value: v, Why: "is not above " + number(x[i-1]) + ", the one before it"}, nil)
 		}
 	}
 }
@@ -141,7 +140,7 @@ func ascending(faults *partition.Faults, field string, x []float64) {
 // tiersAsked is k, or standard where k is 0.
 func tiersAsked(faults *partition.Faults, k, standard int) int {
 	if k < 0 {
-		faults.Add(partition.InputError{Field: "K", Index: -1, Value: k, Why: "is negative"}, nil)
+		faults.Add(partition.InputError{Field: "k", Index: -1, Value: k, Why: "is negative"}, nil)
 	}
 	if k == 0 {
 		return standard

@@ -80,7 +80,7 @@ func pointsOf(faults *partition.Faults, value, weight []float64) points {
 		for _, x := range pairs[from:to] {
 			sum += x.weight
 		}
-		p.value = append(p.value, number(pairs[from].key))
+		p.value = append(p.value, fromKey(pairs[from].key))
 		p.weight = append(p.weight, sum)
 		from = to
 	}
@@ -134,7 +134,7 @@ func ordered(x float64) uint64 {
 	return bits | sign
 }
 
-func number(key uint64) float64 {
+func fromKey(key uint64) float64 {
 	if key&sign != 0 {
 		return math.Float64frombits(key &^ sign)
 	}

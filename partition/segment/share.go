@@ -25,9 +25,9 @@ import (
 // values are 0 there is no cut.
 //
 // Values must not be negative. A share that is not in (0, 1), or not above the
-// one before it, is a fault of the field "Shares".
+// one before it, is a fault of the field "shares".
 type CumulativeShare struct {
-	Shares []float64 // ascending, each above 0 and below 1; nil: 0.80 and 0.95, the tiers A, B and C
+	Shares []float64 `json:"shares,omitempty"` // ascending, each above 0 and below 1; nil: 0.80 and 0.95, the tiers A, B and C
 }
 
 // Cuts gives one cut for each share. O(n + len(Shares)), and O(n·log n) below
@@ -38,10 +38,10 @@ func (s CumulativeShare) Cuts(value, weight []float64) ([]float64, error) {
 	if shares == nil {
 		shares = []float64{0.80, 0.95}
 	}
-	ascending(&faults, "Shares", shares)
+	checkAscending(&faults, "shares", shares)
 	for i, share := range shares {
 		if share <= 0 && !math.IsInf(share, 0) || share >= 1 && !math.IsInf(share, 0) {
-			faults.Add(partition.InputError{Field: "Shares", Index: i, Value: share, Why: "is not above 0 and below 1"}, nil)
+			faults.Add(partition.InputError{Field: "shares", Index: i, Value: share, Why: "is not above 0 and below 1"}, nil)
 		}
 	}
 	for i, v := range value {

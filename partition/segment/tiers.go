@@ -9,9 +9,15 @@ import (
 	"github.com/territory-go/territory/partition"
 )
 
-// Tiers is the dimension of a number: customers by revenue, stores by area,
-// districts by sales. A [Cutter] divides the units into tiers, whose labels are
-// given from the lowest tier up:
+// The labels of the classes that [Tiers] set aside, besides [MissingLabel].
+const (
+	NewLabel      = "new"      // known for a short time only
+	NegativeLabel = "negative" // a value below 0
+	ZeroLabel     = "zero"     // the value 0
+)
+
+// Tiers classifies by a number, into tiers whose ends a [Cutter] finds: customers
+// by revenue, stores by floor space, districts by sales.
 //
 //	segment.Tiers{Attribute: "revenue", Cut: segment.CumulativeShare{}, Labels: []string{"C", "B", "A"}}
 //
@@ -19,52 +25,40 @@ import (
 // aside in classes of their own, after the tiers; of these a unit is in the first
 // that applies:
 //
-//	new       its date is later than AsOf - NewFor; only where Since is set
+//	new       its date Since is later than AsOf less NewDays
 //	missing   it has no value
-//	negative  its value is below 0; not with Signed
-//	zero      its value is 0; not with Signed
+//	negative  its value is below 0, unless Signed
+//	zero      its value is 0, unless Signed
 //
-// Units with equal values are in the same tier or stand aside, and a unit is
-// never in a lower tier than another of lower value.
+// Of two units on the scale, the one of higher value is never in a lower tier,
+// and equal values are in the same tier. The order of the units does not matter.
 //
-// The cuts are those of the book that Bind is given, and change with it; [Tiers.Fit]
-// fixes them.
+// The cuts are those of the book that Bind is given, and change with it;
+// [Tiers.Fit] fixes them.
 type Tiers struct {
-	As        string   // name of the dimension; "": Attribute
-	Attribute string   // the number
-	Cut       Cutter   // where the tiers begin; nil: NaturalBreaks{}
-	Labels    []string // of the tiers, lowest first, all different; nil: "1", "2", …, as many as there are
-	Weight    string   // attribute: how much each unit counts for the cuts, ≥ 0, where missing 0; "": 1 each
-	Signed    bool     // zero and negative values are on the scale as others are: growth, temperature, margin
-
-	Since  string        // attribute, a date: since when the unit is known; "": no unit is new
-	AsOf   time.Time     // the instant at which the book was taken
-	NewFor time.Duration // for how long a unit is new
-
-	Aside Aside // what the classes beside the tiers are called
+	Attribute string    // the column of numbers
+	As        string    // the name of the dimension; "": that of the column
+	Cut       Cutter    // where the tiers begin; nil: NaturalBreaks{}
+	Labels    []string  // of the tiers, from the lowest; none: "1", "2", …, as many as there are
+	Weight    string    // the column of numbers that says how much a unit counts for the cuts, ≥ 0, missing: 0; "": 1 each
+	Signed    bool      // negative values and 0 are on the scale as others are: growth, margin
+	Since     string    // the column of dates since when units are known; "": none is new
+	AsOf      time.Time // the instant that ages are counted to; only with Since
+	NewDays   int       // for how many days of 24 hours a unit is new, at least 1; only with Since
 }
 
-// Aside holds labels for units that have no place on a scale.
-type Aside struct {
-	New      string // "": "new"
-	Missing  string // "": "missing"
-	Negative string // "": "negative"
-	Zero     string // "": "zero"
-}
+// Name is As, or else the name of the column.
+func (d Tiers) Name() string { return called(d.As, d.Attribute) }
 
-// Name is As, or else the attribute.
-func (d Tiers) Name() string { return nameOr(d.As, d.Attribute) }
-
-// Bind gives the tiers as classes 0..Ranked-1, lowest first, and then those of
-// [Aside] that the settings provide for, in the order of Tiers' description
-// above. Where the cutter finds fewer tiers than there are labels, the highest
-// tiers are empty.
+// Bind gives the tiers as classes 0..Ranked-1, lowest first, and after them
+// "new" (with Since), "missing", "negative" and "zero" (unless Signed). Where the
+// cutter finds fewer tiers than there are labels, the highest tiers are empty.
 //
-// The error lists all faults: attributes that are not in the book or of another
-// kind, settings (by field), labels that are empty or occur twice, more tiers
-// than labels, and what the cutter says; values and weights are named by
-// attribute and unit. O(n) and the time of the cutter; a class is found in
-// O(log tiers).
+// Faults are columns that are not there or of another kind, a negative weight,
+// labels that are empty, equal, those of a class that is there anyway, or fewer
+// than the tiers, an AsOf or NewDays that is wrong or of no use, and what the
+// cutter says of its settings ("size.cut.shares"). O(n) and the time of the
+// cutter; O(log tiers) for the class of a unit.
 func (d Tiers) Bind(book *partition.Table) (*Classes, error) {
 	b, err := d.bind(book)
 	if err != nil {
@@ -73,9 +67,9 @@ func (d Tiers) Bind(book *partition.Table) (*Classes, error) {
 	return &Classes{Labels: b.labels, Ranked: b.ranked, Of: b.of}, nil
 }
 
-// Fit fixes the cuts to those of this book: the result is these Tiers with
-// [FixedCuts], and labels where there were none. To use it on a later book, set
-// AsOf anew where units can be new.
+// Fit gives these Tiers with the cuts of this book as [FixedCuts], and with the
+// labels that they got. AsOf stays what it is: where units can be new, set it
+// anew for a later book.
 func (d Tiers) Fit(book *partition.Table) (Dimension, error) {
 	b, err := d.bind(book)
 	if err != nil {
@@ -86,132 +80,122 @@ func (d Tiers) Fit(book *partition.Table) (Dimension, error) {
 	return d, nil
 }
 
-// bound are tiers of a book.
-type bound struct {
+// tiering is Tiers on a book.
+type tiering struct {
 	value  []float64
-	since  []int64
-	newest int64 // units since a later instant are new
 	signed bool
+	since  []int64
+	old    int64 // the latest date of a unit that is not new
 	cuts   []float64
 
-	labels                        []string
-	ranked                        int
-	fresh, missing, minus, naught int // classes; -1: not provided for
+	labels                           []string
+	ranked                           int
+	fresh, missing, negative, nought int // classes
 }
 
-func (b *bound) of(unit int) int {
+func (b *tiering) of(unit int) int {
 	x := b.value[unit]
-	if aside := b.aside(unit, x); aside >= 0 {
-		return aside
-	}
-	return tierOf(b.cuts, x)
-}
-
-// aside is the class of a unit that is not on the scale, and -1 for others.
-func (b *bound) aside(unit int, x float64) int {
 	switch {
-	case b.since != nil && b.since[unit] > b.newest:
+	case b.since != nil && b.since[unit] > b.old:
 		return b.fresh
 	case x != x:
 		return b.missing
 	case x > 0 || b.signed:
-		return -1
+		return tierOf(b.cuts, x)
 	case x < 0:
-		return b.minus
+		return b.negative
 	}
-	return b.naught
+	return b.nought
 }
 
-func (d Tiers) bind(book *partition.Table) (*bound, error) {
-	var faults partition.Faults
-	b := &bound{signed: d.Signed}
-	b.value = numbers(&faults, book, d.Attribute)
+// ranks reports whether a unit is on the scale.
+func (b *tiering) ranks(unit int) bool {
+	x := b.value[unit]
+	return (x > 0 || b.signed && x == x) && (b.since == nil || b.since[unit] <= b.old)
+}
+
+func (d Tiers) bind(book *partition.Table) (*tiering, error) {
+	faults := faultsOf(d.Name())
+	b := &tiering{signed: d.Signed, value: faults.numbers(book, d.Attribute)}
 	var weight []float64
 	if d.Weight != "" {
-		weight = numbers(&faults, book, d.Weight)
+		weight = faults.numbers(book, d.Weight)
 	}
-	b.since, b.newest = d.age(&faults, book)
-	if faults.Len() > 0 {
-		return nil, faults.Err()
+	d.age(faults, book, b)
+	if err := faults.err(); err != nil {
+		return nil, err
 	}
-	// Which class is which is not known yet, but which units are on the scale.
-	b.fresh, b.missing, b.minus, b.naught = 0, 0, 0, 0
-	scale := b.onScale(weight)
+	scale := b.scale(weight)
 	cutter := d.Cut
 	if cutter == nil {
 		cutter = NaturalBreaks{}
 	}
-	cuts, err := cutter.Cuts(scale.value, scale.weight)
-	if err != nil {
-		scale.report(&faults, err, d.Attribute, d.Weight)
-		return nil, faults.Err()
+	var err error
+	if b.cuts, err = cutter.Cuts(scale.value, scale.weight); err != nil {
+		scale.report(faults, err, d.Attribute, d.Weight)
+		return nil, faults.err()
 	}
-	b.cuts = cuts
-	ascending(&faults, "cuts", cuts)
-	b.name(&faults, d)
-	return b, faults.Err()
+	checkAscending(&faults.faults, d.Name()+".cut", b.cuts) // it may be of the caller's making
+	d.label(faults, b)
+	return b, faults.err()
 }
 
-// age reads since when units are known, and which instant is the latest for one
-// that is not new.
-func (d Tiers) age(faults *partition.Faults, book *partition.Table) (since []int64, newest int64) {
+// age reads since when units are known, and from when on they are new.
+func (d Tiers) age(faults *faultList, book *partition.Table, b *tiering) {
 	if d.Since == "" {
-		if d.NewFor != 0 {
-			faults.Add(partition.InputError{Field: "NewFor", Index: -1, Value: d.NewFor, Why: "is set, but Since is not"}, nil)
+		if d.NewDays != 0 {
+			faults.add("newDays", -1, d.NewDays, "is of no use without since")
 		}
-		return nil, 0
+		return
 	}
-	since, err := book.Dates(d.Since)
-	merge(faults, err)
-	if d.AsOf.IsZero() {
-		faults.Add(partition.InputError{Field: "AsOf", Index: -1, Why: "is not set, but Since is"}, nil)
+	b.since = faults.dates(book, d.Since)
+	asOf := faults.asOf(d.AsOf)
+	if d.NewDays < 1 || d.NewDays > mostDays {
+		faults.add("newDays", -1, d.NewDays, "is not one of 1 to ten million")
 	}
-	if d.NewFor <= 0 {
-		faults.Add(partition.InputError{Field: "NewFor", Index: -1, Value: d.NewFor, Why: "is not above 0"}, nil)
-	}
-	return since, d.AsOf.Add(-d.NewFor).UnixMicro()
+	b.old = asOf - int64(d.NewDays)*microsecondsPerDay
 }
 
-// name sets the labels and the numbers of the classes.
-func (b *bound) name(faults *partition.Faults, d Tiers) {
-	b.ranked = len(b.cuts) + 1
-	b.labels = append(b.labels, d.Labels...)
-	switch {
-	case d.Labels == nil:
-		for t := range b.ranked {
+// label names and numbers the classes.
+func (d Tiers) label(faults *faultList, b *tiering) {
+	tiers := len(b.cuts) + 1
+	var aside []string
+	beside := func(label string) int {
+		aside = append(aside, label)
+		return max(tiers, len(d.Labels)) + len(aside) - 1
+	}
+	if d.Since != "" {
+		b.fresh = beside(NewLabel)
+	}
+	b.missing = beside(MissingLabel)
+	if !d.Signed {
+		b.negative, b.nought = beside(NegativeLabel), beside(ZeroLabel)
+	}
+	if len(d.Labels) > 0 {
+		if len(d.Labels) < tiers {
+			faults.add("labels", -1, len(d.Labels), "are fewer than the "+strconv.Itoa(tiers)+" tiers")
+		}
+		b.labels = checkedLabels(faults, d.Labels, aside...)
+	} else {
+		for t := range tiers {
 			b.labels = append(b.labels, strconv.Itoa(t+1))
 		}
-	case len(d.Labels) < b.ranked:
-		faults.Add(partition.InputError{Field: "Labels", Index: -1, Value: len(d.Labels), Why: "are fewer than the " + strconv.Itoa(b.ranked) + " tiers"}, nil)
-	default:
-		b.ranked = len(d.Labels)
 	}
-	beside := func(label, standard string) int {
-		b.labels = append(b.labels, nameOr(label, standard))
-		return len(b.labels) - 1
-	}
-	b.fresh, b.minus, b.naught = -1, -1, -1
-	if d.Since != "" {
-		b.fresh = beside(d.Aside.New, "new")
-	}
-	b.missing = beside(d.Aside.Missing, "missing")
-	if !d.Signed {
-		b.minus = beside(d.Aside.Negative, "negative")
-		b.naught = beside(d.Aside.Zero, "zero")
-	}
-	checkLabels(faults, b.labels)
+	b.ranked = len(b.labels)
+	b.labels = append(b.labels, aside...)
 }
 
-// scale holds the values that a cutter is given, and whose they are.
+// scale holds what a cutter is given, and whose it is.
 type scale struct {
 	value, weight []float64
 	unit          func(index int) int
 }
 
-func (b *bound) onScale(weight []float64) scale {
+// scale collects the units that are on it; a missing weight is 0.
+func (b *tiering) scale(weight []float64) scale {
 	count := 0
-	for i, x := range b.value {
-		if b.aside(i, x) < 0 {
+	for i := range b.value {
+		if b.ranks(i) {
 			count++
 		}
 	}
@@ -220,7 +204,7 @@ func (b *bound) onScale(weight []float64) scale {
 		s.weight = make([]float64, 0, count)
 	}
 	for i, x := range b.value {
-		if b.aside(i, x) >= 0 {
+		if !b.ranks(i) {
 			continue
 		}
 		s.value = append(s.value, x)
@@ -233,8 +217,8 @@ func (b *bound) onScale(weight []float64) scale {
 		}
 	}
 	s.unit = func(index int) int {
-		for i, x := range b.value {
-			if b.aside(i, x) < 0 {
+		for i := range b.value {
+			if b.ranks(i) {
 				if index == 0 {
 					return i
 				}
@@ -246,73 +230,39 @@ func (b *bound) onScale(weight []float64) scale {
 	return s
 }
 
-// report adds what a cutter said, with attributes and units instead of its
-// arguments.
-func (s scale) report(faults *partition.Faults, err error, value, weight string) {
-	for _, e := range faultsOf(err) {
-		if e.Field == "value" || e.Field == "weight" {
-			if e.Field == "value" {
-				e.Field = value
-			} else {
-				e.Field = weight
-			}
-			if e.Index >= 0 {
-				e.Index = s.unit(e.Index)
-			}
+// report adds what a cutter said: of attributes and units instead of its
+// arguments, and of settings as those of the dimension's cut.
+func (s scale) report(faults *faultList, err error, value, weight string) {
+	for _, e := range inputErrors(err) {
+		switch e.Field {
+		case "value":
+			e.Field = value
+		case "weight":
+			e.Field = weight
+		default:
+			faults.add("cut."+e.Field, e.Index, e.Value, e.Why)
+			continue
 		}
-		faults.Add(e, nil)
+		if e.Index >= 0 {
+			e.Index = s.unit(e.Index)
+		}
+		faults.faults.Add(e, nil)
 	}
 }
 
-// faultsOf are the faults that an error joins; another error is one fault.
-func faultsOf(err error) []partition.InputError {
-	if several, ok := err.(interface{ Unwrap() []error }); ok {
+// inputErrors are the faults that an error joins. Any other error is one fault
+// without a field.
+func inputErrors(err error) []partition.InputError {
+	if joined, ok := err.(interface{ Unwrap() []error }); ok {
 		var all []partition.InputError
-		for _, e := range several.Unwrap() {
-			all = append(all, faultsOf(e)...)
+		for _, e := range joined.Unwrap() {
+			all = append(all, inputErrors(e)...)
 		}
 		return all
 	}
-	var fault *partition.InputError
-	if errors.As(err, &fault) {
-		return []partition.InputError{*fault}
+	var e *partition.InputError
+	if errors.As(err, &e) {
+		return []partition.InputError{*e}
 	}
-	return []partition.InputError{{Field: "Cut", Index: -1, Why: err.Error()}}
-}
-
-// merge adds the faults of an error, if there is one.
-func merge(faults *partition.Faults, err error) {
-	if err != nil {
-		for _, e := range faultsOf(err) {
-			faults.Add(e, nil)
-		}
-	}
-}
-
-// numbers are those of an attribute of the book.
-func numbers(faults *partition.Faults, book *partition.Table, name string) []float64 {
-	value, err := book.Numbers(name)
-	merge(faults, err)
-	return value
-}
-
-// checkLabels reports labels that are empty or occur twice.
-func checkLabels(faults *partition.Faults, labels []string) {
-	seen := make(map[string]bool, len(labels))
-	for i, l := range labels {
-		switch {
-		case l == "":
-			faults.Add(partition.InputError{Field: "Labels", Index: i, Why: "is empty"}, nil)
-		case seen[l]:
-			faults.Add(partition.InputError{Field: "Labels", Index: i, Value: l, Why: "occurs twice"}, nil)
-		}
-		seen[l] = true
-	}
-}
-
-func nameOr(name, standard string) string {
-	if name == "" {
-		return standard
-	}
-	return name
+	return []partition.InputError{{Field: "cuts", Index: -1, Why: err.Error()}}
 }
