@@ -1,0 +1,46 @@
+package cluster_test
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/territory-go/territory/partition"
+	"github.com/territory-go/territory/partition/cluster"
+)
+
+// Which kinds of customers are there, by what they buy and how often they are seen?
+// Attributes are brought to a common scale first: here, thousands of euros and visits.
+func ExampleKMeans() {
+	customers := []struct {
+		name    string
+		revenue float64 // thousands of euros a year
+		visits  float64 // a year
+	}{
+		{"Adler", 12, 2}, {"Bär", 15, 3}, {"Dachs", 11, 2}, {"Elster", 14, 12},
+		{"Fuchs", 16, 11}, {"Gans", 48, 11}, {"Hase", 13, 13}, {"Igel", 52, 12}, {"Kranich", 50, 13},
+	}
+	p := &partition.Problem{K: 3}
+	for _, c := range customers {
+		p.Features = append(p.Features, []float64{c.revenue, c.visits})
+	}
+
+	kinds, err := cluster.KMeans{Seed: 1}.Cluster(context.Background(), p)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	for t, center := range kinds.Centers {
+		fmt.Printf("%.0f k€, %.0f visits:", center[0], center[1])
+		for i := range kinds.Plan.Units(t) {
+			fmt.Print(" ", customers[i].name)
+		}
+		fmt.Println()
+	}
+	fmt.Printf("sum of squares %.1f\n", kinds.Squares)
+
+	// Output:
+	// 13 k€, 2 visits: Adler Bär Dachs
+	// 14 k€, 12 visits: Elster Fuchs Hase
+	// 50 k€, 12 visits: Gans Igel Kranich
+	// sum of squares 26.0
+}

@@ -1,0 +1,348 @@
+package cluster
+
+import (
+	"context"
+	"math"
+
+	"github.com/territory-go/territory/internal/nearest"
+	"github.com/territory-go/territory/internal/parallel"
+	"github.com/territory-go/territory/partition"
+)
+
+// lloyd is k-means under way: a clustering, its centres, and bounds on distances
+// that tell which points need not be looked at.
+type lloyd struct {
+	n, k, dim int
+	x         []float64 // dim per point
+	w         []float64
+
+	of    []int32   // per point its cluster
+	upper []float64 // not less than the distance of the point from its own centre
+	lower []float64 // not more than the distance of the point from any other centre
+
+	center []float64 // dim per cluster
+	sum    []float64 // of the weighted points, dim per cluster
+	weight []float64 // per cluster
+	count  []int32   // points of positive weight per cluster
+	gone   []float64 // weight that has left since the sums were taken anew
+	age    int       // rounds since then
+
+	near  neighbors
+	move  []float64 // how far each centre has moved, rounded up
+	drift []drift   // per cluster, what the moves mean for its points
+
+	moved []int32   // points that changed in a round, block by block
+	from  []int32   // and where they were
+	parts []float64 // a sum per block
+	ends  []int32   // per block, how many of moved
+
+	slack float64 // 1 + a few roundings of a distance
+	left  int     // rounds allowed
+	total int     // rounds done
+}
+
+// drift is how the bounds of the points of a cluster change in a round.
+type drift struct {
+	away   float64 // how far their own centre has moved
+	closer float64 // by how much the centres near theirs may have come closer
+	beyond float64 // how far from their centre all the others are
+	half   float64 // half the distance from their centre to the nearest other one
+}
+
+// block is the number of points that are dealt with together: fixed, so that the
+// order of every summation is.
+const block = 2048
+
+func blocks(n int) int { return (n + block - 1) / block }
+
+func newLloyd(p *partition.Problem) *lloyd {
+	x, dim := flat(p)
+	n, k := p.Len(), p.K
+	s := &lloyd{
+		n: n, k: k, dim: dim, x: x, w: p.Weight,
+		of: make([]int32, n), upper: make([]float64, n), lower: make([]float64, n),
+		center: make([]float64, k*dim), sum: make([]float64, k*dim), weight: make([]float64, k),
+		count: make([]int32, k), gone: make([]float64, k),
+		move: make([]float64, k), drift: make([]drift, k),
+		moved: make([]int32, n), from: make([]int32, n),
+		parts: make([]float64, blocks(n)), ends: make([]int32, blocks(n)),
+		slack: 1 + float64(dim+8)*0x1p-52,
+	}
+	if s.w == nil {
+		s.w = make([]float64, n)
+		for i := range s.w {
+			s.w[i] = 1
+		}
+	}
+	s.near.init(k)
+	return s
+}
+
+func (s *lloyd) at(i int32) []float64 { return s.x[int(i)*s.dim : (int(i)+1)*s.dim] }
+
+func (s *lloyd) mid(t int32) []float64 { return s.center[int(t)*s.dim : (int(t)+1)*s.dim] }
+
+// apart2 is the square of the distance of a point from a centre.
+func (s *lloyd) apart2(i, t int32) float64 {
+	if s.dim == 2 {
+		a, b := s.x[2*i]-s.center[2*t], s.x[2*i+1]-s.center[2*t+1]
+		return float64(a*a) + float64(b*b)
+	}
+	return nearest.Distance2(s.at(i), s.mid(t))
+}
+
+// descend is Lloyd's algorithm: rounds until no more than so many points change.
+func (s *lloyd) descend(ctx context.Context, still int) {
+	for s.left > 0 && ctx.Err() == nil {
+		s.left--
+		s.total++
+		fresh := s.step()
+		changed := s.assign()
+		if changed <= still && (fresh || still > 0) {
+			return
+		}
+		if changed == 0 {
+			s.age = tallied // so that the means are exact when nothing moves any more
+		}
+	}
+}
+
+// tallied is the number of rounds that sums are kept up by differences.
+const tallied = 32
+
+// step moves the centres to the means. It reports whether their sums were taken anew.
+func (s *lloyd) step() (fresh bool) {
+	stale := s.age >= tallied
+	for t := range s.k {
+		// What is left of a difference of large numbers is mostly their roundings.
+		stale = stale || s.gone[t] > 1000*s.weight[t]
+	}
+	if stale {
+		s.tally()
+	}
+	for t := int32(0); int(t) < s.k; t++ {
+		if s.count[t] == 0 {
+			s.revive(t)
+		}
+	}
+	s.age++
+	for t := range int32(s.k) {
+		c, sum, d2 := s.mid(t), s.sum[int(t)*s.dim:], 0.0
+		for d := range c {
+			to := sum[d] / s.weight[t]
+			gap := to - c[d]
+			d2 += float64(gap * gap)
+			c[d] = to
+		}
+		s.move[t] = math.Sqrt(d2) * s.slack
+	}
+	s.arrange()
+	return s.age == 1
+}
+
+// tally takes the sums of all clusters anew.
+func (s *lloyd) tally() {
+	clear(s.sum)
+	clear(s.weight)
+	clear(s.count)
+	clear(s.gone)
+	for i, t := range s.of {
+		s.join(int32(i), t)
+	}
+	s.age = 0
+}
+
+func (s *lloyd) join(i, t int32) {
+	w := s.w[i]
+	if w == 0 {
+		return
+	}
+	s.count[t]++
+	s.weight[t] += w
+	sum := s.sum[int(t)*s.dim:]
+	for d, x := range s.at(i) {
+		sum[d] += float64(w * x)
+	}
+}
+
+func (s *lloyd) leave(i, t int32) {
+	w := s.w[i]
+	if w == 0 {
+		return
+	}
+	s.count[t]--
+	s.weight[t] -= w
+	s.gone[t] += w
+	sum := s.sum[int(t)*s.dim:]
+	for d, x := range s.at(i) {
+		sum[d] -= float64(w * x)
+	}
+}
+
+// revive gives an empty cluster the point that costs most where it is.
+func (s *lloyd) revive(t int32) {
+	worst, most := int32(-1), -1.0
+	for i := range int32(s.n) {
+		if cost := float64(s.w[i] * s.apart2(i, s.of[i])); s.w[i] > 0 && s.count[s.of[i]] > 1 && cost > most {
+			worst, most = i, cost
+		}
+	}
+	s.of[worst], s.upper[worst], s.lower[worst] = t, math.Inf(1), 0
+	s.tally()
+}
+
+// arrange finds the neighbours of each centre, and what the moves mean for bounds.
+func (s *lloyd) arrange() {
+	s.near.find(s.center, s.dim)
+	most, next, fastest := 0.0, 0.0, int32(-1)
+	for t, m := range s.move {
+		if m > most {
+			most, next, fastest = m, most, int32(t)
+		} else if m > next {
+			next = m
+		}
+	}
+	for t := range int32(s.k) {
+		d := &s.drift[t]
+		*d = drift{away: s.move[t], closer: most, beyond: math.Inf(1), half: s.near.half[t]}
+		list := s.near.of(t)
+		switch {
+		case len(list) > followed:
+			d.closer, d.beyond = 0, list[followed].distance
+			for _, u := range list[:followed] {
+				d.closer = math.Max(d.closer, s.move[u.center])
+			}
+		case t == fastest:
+			d.closer = next
+		}
+	}
+}
+
+// followed is the number of neighbours of a centre whose moves are looked at one
+// by one.
+const followed = 16
+
+// assign gives every point to its nearest centre, and returns how many of them changed.
+func (s *lloyd) assign() int {
+	parallel.For(blocks(s.n), s.assignBlock)
+	changed := 0
+	for b := range s.ends {
+		lo := b * block
+		for e := lo; e < lo+int(s.ends[b]); e++ {
+			i := s.moved[e]
+			s.leave(i, s.from[e])
+			s.join(i, s.of[i])
+		}
+		changed += int(s.ends[b])
+	}
+	return changed
+}
+
+func (s *lloyd) assignBlock(b int) {
+	lo, hi := b*block, min(s.n, (b+1)*block)
+	end := lo
+	uppers, lowers, of := s.upper[lo:hi], s.lower[lo:hi], s.of[lo:hi]
+	for e, a := range of {
+		d := &s.drift[a]
+		upper := (uppers[e] + d.away) * (1 + 0x1p-52)
+		lower := max(0, min(lowers[e]-d.closer, d.beyond-upper)*(1-0x1p-51))
+		uppers[e], lowers[e] = upper, lower
+		if upper <= lower || upper <= d.half {
+			continue
+		}
+		i := int32(lo + e)
+		if s.locate(i); s.of[i] != a {
+			s.moved[end], s.from[end] = i, a
+			end++
+		}
+	}
+	s.ends[b] = int32(end - lo)
+}
+
+// locate gives the point to its nearest centre, unless the bounds with an exact
+// distance from its own say that this is the one it has.
+func (s *lloyd) locate(i int32) {
+	own := s.of[i]
+	own2 := s.apart2(i, own)
+	upper := math.Sqrt(own2) * s.slack
+	if s.upper[i] = upper; upper <= s.lower[i] || upper <= s.near.half[own] {
+		return
+	}
+	best, best2, second2 := s.search(i, own, own2, upper)
+	if best != own {
+		s.of[i], s.upper[i] = best, math.Sqrt(best2)*s.slack
+	}
+	s.lower[i] = math.Sqrt(second2) / s.slack
+}
+
+// search finds the nearest centre of the point and the squares of its distance and
+// of that to the next. Of centres equally near, its own comes first, then the one
+// of lower number.
+func (s *lloyd) search(i, own int32, own2, upper float64) (best int32, best2, second2 float64) {
+	best, best2, second2 = own, own2, math.Inf(1)
+	second := second2
+	list := s.near.of(own)
+	for _, u := range list {
+		// No centre from here on is nearer to the point than the second.
+		if u.distance-upper >= second {
+			return best, best2, second2
+		}
+		d2 := s.apart2(i, u.center)
+		switch {
+		case d2 < best2 || d2 == best2 && best != own && u.center < best:
+			best, best2, second2 = u.center, d2, best2
+		case d2 < second2:
+			second2 = d2
+		default:
+			continue
+		}
+		second = math.Sqrt(second2) * s.slack
+	}
+	if len(list) == s.k-1 {
+		return best, best2, second2
+	}
+	best, best2, second2 = own, own2, math.Inf(1)
+	for t := range int32(s.k) {
+		if t == own {
+			continue
+		}
+		if d2 := s.apart2(i, t); d2 < best2 {
+			best, best2, second2 = t, d2, best2
+		} else if d2 < second2 {
+			second2 = d2
+		}
+	}
+	return best, best2, second2
+}
+
+// cost is the sum of squares about the centres as they are, and makes the upper bounds exact.
+func (s *lloyd) cost() float64 {
+	parallel.For(blocks(s.n), func(b int) {
+		sum := 0.0
+		for i := int32(b * block); i < int32(min(s.n, (b+1)*block)); i++ {
+			d2 := s.apart2(i, s.of[i])
+			s.upper[i] = math.Sqrt(d2) * s.slack
+			sum += float64(s.w[i] * d2)
+		}
+		s.parts[b] = sum
+	})
+	cost := 0.0
+	for _, c := range s.parts {
+		cost += c
+	}
+	return cost
+}
+
+// means are the means of a clustering and the sum of squares about them.
+func (s *lloyd) means(of []int32) (centers [][]float64, squares float64) {
+	copy(s.of, of)
+	s.tally()
+	centers = make([][]float64, s.k)
+	for t := range centers {
+		centers[t] = s.mid(int32(t))
+		for d := range centers[t] {
+			centers[t][d] = s.sum[t*s.dim+d] / s.weight[t]
+		}
+	}
+	return centers, s.cost()
+}
