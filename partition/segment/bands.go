@@ -56,6 +56,7 @@ func (b Bands) Bind(book *partition.Table) (*Classes, error) {
 	return &Classes{
 		Labels: append(labels, MissingLabel),
 		Ranked: missing,
+		Scale:  &Scale{Cuts: cuts, Value: func(unit int) float64 { return value[unit] }},
 		Of: func(unit int) int {
 			x := value[unit]
 			if x != x {

@@ -34,4 +34,13 @@ type Classes struct {
 	Parent []int              // nil: no class is above another; else per class the one above it, or -1
 	Ranked int                // classes 0..Ranked-1 ascend, so that neighbours may be merged; the others stand aside
 	Of     func(unit int) int // the class of a unit, 0 ≤ unit < book.Len(); without allocation
+	Scale  *Scale             // what the ranked classes are ranges of; nil: of nothing that could be measured
+}
+
+// Scale is the number that ranked classes are ranges of, so that [Steady] can put
+// bands around the cuts between them: class t < Ranked holds the units with t
+// cuts at or below their value.
+type Scale struct {
+	Cuts  []float64              // strictly ascending, fewer than there are ranked classes
+	Value func(unit int) float64 // of a unit in a ranked class; without allocation
 }

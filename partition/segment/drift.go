@@ -5,7 +5,6 @@ import (
 	"iter"
 	"math"
 	"sort"
-	"strconv"
 
 	"github.com/territory-go/territory/partition"
 )
@@ -115,19 +114,10 @@ func DriftOf(before, after *Snapshot, link []int) (*Drift, error) {
 	var faults partition.Faults
 	was, labels := before.read("before", &faults)
 	is, newLabels := after.read("after", &faults)
-	if faults.Len() == 0 {
-		switch {
-		case link == nil && len(was) != len(is):
-			faults.Add(partition.InputError{Field: "link", Index: -1, Why: "is nil, but there are " + strconv.Itoa(len(was)) + " units before and " + strconv.Itoa(len(is)) + " after"}, nil)
-		case link != nil && len(link) != len(is):
-			faults.Add(partition.InputError{Field: "link", Index: -1, Value: len(link), Why: "is its length, that of after is " + strconv.Itoa(len(is))}, nil)
-		case link != nil && len(was)+len(is) > math.MaxInt32:
-			faults.Add(partition.InputError{Field: "link", Index: -1, Why: "is between more than 2^31-1 units in all"}, nil)
-		default:
-			checkLink(&faults, link, len(was))
-		}
-	}
 	if err := faults.Err(); err != nil {
+		return nil, err
+	}
+	if err := linked(link, len(was), len(is)); err != nil {
 		return nil, err
 	}
 	d := &Drift{before: before, after: after, link: link}

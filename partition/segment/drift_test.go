@@ -325,7 +325,7 @@ func TestDriftFaults(t *testing.T) {
 	_, err = segment.DriftOf(good, &segment.Snapshot{Class: badAssignment{3, 1, 0}}, nil)
 	require.Equal(t, []string{"link: is nil, but there are 2 units before and 3 after"}, lines(err))
 	_, err = segment.DriftOf(good, good, []int{0})
-	require.Equal(t, []string{"link = 1: is its length, that of after is 2"}, lines(err))
+	require.Equal(t, []string{"link = 1: is its length, that of the units after is 2"}, lines(err))
 	_, err = segment.DriftOf(good, good, []int{1, 1})
 	require.Equal(t, []string{"link[1] = 1: is linked twice"}, lines(err))
 }

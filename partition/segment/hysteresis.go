@@ -37,18 +37,18 @@ type Band struct {
 }
 
 // bands are those around the cuts. Faults are added for all that is wrong with
-// the cuts and the settings, under the names that the caller gives them.
-func (h Hysteresis) bands(cuts []float64, faults *partition.Faults) []Band {
+// the cuts and the settings, as fields of owner.
+func (h Hysteresis) bands(owner string, cuts []float64, faults *partition.Faults) []Band {
 	before := faults.Len()
 	fault := func(field string, index int, value any, why string) {
-		faults.Add(partition.InputError{Field: field, Index: index, Value: value, Why: why}, nil)
+		faults.Add(partition.InputError{Field: owner + field, Index: index, Value: value, Why: why}, nil)
 	}
 	for i, c := range cuts {
 		switch {
 		case math.IsNaN(c) || math.IsInf(c, 0):
 			fault("cuts", i, c, "is not a finite number")
 		case i > 0 && cuts[i-1] >= c:
-			fault("cuts", i, c, "is not above the cut before it, "+text(cuts[i-1]))
+			fault("cuts", i, c, "is not above the cut before it, "+number(cuts[i-1]))
 		}
 	}
 	nonNegative := func(field string, v float64) {
@@ -86,14 +86,11 @@ func (h Hysteresis) bands(cuts []float64, faults *partition.Faults) []Band {
 	for i, b := range bands {
 		switch {
 		case !(b.Leave <= cuts[i] && cuts[i] <= b.Enter) || math.IsInf(b.Leave, 0) || math.IsInf(b.Enter, 0):
-			fault("Hysteresis.Bands", i, b, "does not hold its cut, "+text(cuts[i]))
+			fault("Hysteresis.Bands", i, b, "does not hold its cut, "+number(cuts[i]))
 		case i > 0 && bands[i-1].Enter > b.Leave:
-			fault("Hysteresis.Bands", i, b, "overlaps the one before it: the tier above the cut at "+text(cuts[i-1])+
-				" is entered at "+text(bands[i-1].Enter)+", that above the cut at "+text(cuts[i])+" is left below "+text(b.Leave))
+			fault("Hysteresis.Bands", i, b, "overlaps the one before it: the tier above the cut at "+number(cuts[i-1])+
+				" is entered at "+number(bands[i-1].Enter)+", that above the cut at "+number(cuts[i])+" is left below "+number(b.Leave))
 		}
 	}
 	return bands
 }
-
-// text writes a number as briefly as can be read back.
-func text(x float64) string { return strconv.FormatFloat(x, 'g', -1, 64) }

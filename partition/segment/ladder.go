@@ -43,8 +43,13 @@ type Ladder struct {
 // All faults are reported at once, each a [*partition.InputError]: of the cuts,
 // of the settings, and of bands that overlap, by both their cuts.
 func NewLadder(cuts []float64, h Hysteresis) (*Ladder, error) {
+	return newLadder("", cuts, h)
+}
+
+// newLadder names faults as fields of owner.
+func newLadder(owner string, cuts []float64, h Hysteresis) (*Ladder, error) {
 	var faults partition.Faults
-	bands := h.bands(cuts, &faults)
+	bands := h.bands(owner, cuts, &faults)
 	if err := faults.Err(); err != nil {
 		return nil, err
 	}

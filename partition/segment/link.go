@@ -1,6 +1,7 @@
 package segment
 
 import (
+	"math"
 	"strconv"
 
 	"github.com/territory-go/territory/partition"
@@ -43,6 +44,23 @@ func Link[K comparable](before, after []K) ([]int, error) {
 		return nil, err
 	}
 	return link, nil
+}
+
+// linked checks a link between so many units before and after; nil means that
+// they are the same.
+func linked(link []int, before, after int) error {
+	var faults partition.Faults
+	switch {
+	case link == nil && before != after:
+		faults.Add(partition.InputError{Field: "link", Index: -1, Why: "is nil, but there are " + strconv.Itoa(before) + " units before and " + strconv.Itoa(after) + " after"}, nil)
+	case link != nil && len(link) != after:
+		faults.Add(partition.InputError{Field: "link", Index: -1, Value: len(link), Why: "is its length, that of the units after is " + strconv.Itoa(after)}, nil)
+	case before+after > math.MaxInt32:
+		faults.Add(partition.InputError{Field: "link", Index: -1, Why: "is between more than 2^31-1 units in all"}, nil)
+	default:
+		checkLink(&faults, link, before)
+	}
+	return faults.Err()
 }
 
 // checkLink adds the faults of a link into n units.

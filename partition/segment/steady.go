@@ -1,0 +1,280 @@
+package segment
+
+import (
+	"math"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/territory-go/territory/partition"
+)
+
+// Steady is a dimension of tiers that remembers: a unit keeps the tier that it
+// holds until its value is past the band around a cut, as [Ladder] says, and
+// has held it for long enough. What a unit holds is a column of the book, such
+// as the field of a customer that the tier is stored in.
+//
+//	fixed, err := tiers.Fit(book) // once a year
+//	tier := segment.Steady{Tiers: fixed, Hysteresis: segment.Hysteresis{Share: 0.1}, Held: "tier"}
+//
+// Classes are those of Tiers. A unit that is in a class beside the ranked ones
+// now (zero, negative, missing, new) is in that class, and a unit that holds no
+// tier, or one of these classes, gets the tier of its value alone: the memory of
+// a tier does not outlast a period without one.
+//
+// The minimum dwell is counted in periods or in days, from the columns Periods
+// and Since; with both, both must have passed. A unit that has no value there has
+// held its tier for long enough. [Steady.Carry] writes the three columns.
+type Steady struct {
+	Tiers      Dimension  // tiers without memory: [Tiers], [Bands] or any other whose [Classes] have a Scale
+	Hysteresis Hysteresis // bands around the cuts, and the dwell in periods
+	Days       int        // a tier is held for at least so many days of 24 hours; 0: it may change
+	AsOf       time.Time  // what days are counted to; only where Days is set
+
+	Held    string // attribute, a category: the label of the class that the unit holds, missing for none; "": the name and " held"
+	Periods string // attribute, a number: for how many periods, read where Dwell is above 1; "": the name and " periods"
+	Since   string // attribute, a date: since when, read where Days is set; "": the name and " since"
+}
+
+// Name is that of Tiers.
+func (s Steady) Name() string {
+	if s.Tiers == nil {
+		return ""
+	}
+	return s.Tiers.Name()
+}
+
+func (s Steady) held() string    { return s.column(s.Held, " held") }
+func (s Steady) periods() string { return s.column(s.Periods, " periods") }
+func (s Steady) since() string   { return s.column(s.Since, " since") }
+
+func (s Steady) column(attribute, suffix string) string {
+	if attribute == "" {
+		return s.Name() + suffix
+	}
+	return attribute
+}
+
+// Fit fixes the cuts of Tiers to those of this book, where they depend on it.
+func (s Steady) Fit(book *partition.Table) (Dimension, error) {
+	if f, ok := s.Tiers.(Fitter); ok {
+		fixed, err := f.Fit(book)
+		if err != nil {
+			return nil, err
+		}
+		s.Tiers = fixed
+	}
+	return s, nil
+}
+
+// Bind takes what that of Tiers takes, and O(1) for the class of a unit that
+// stays. Faults, besides those of Tiers, are those of [NewLadder], tiers without
+// a Scale, columns that are not in the book or of another kind, and a unit that
+// holds what is no class of Tiers: forget it by an empty name.
+func (s Steady) Bind(book *partition.Table) (*Classes, error) {
+	m, err := s.bind(book)
+	if err != nil {
+		return nil, err
+	}
+	classes := *m.classes
+	classes.Of = m.of
+	return &classes, nil
+}
+
+// remembered is a Steady on a book.
+type remembered struct {
+	classes  *Classes
+	ladder   *Ladder
+	held     []int32 // per unit the name that it holds, or a negative code
+	tier     []int32 // per name its tier, or Unassigned
+	class    []int32 // per name its class
+	periods  []float64
+	since    []int64
+	settled  int64 // units since a later instant stay
+	previous []string
+}
+
+func (s Steady) bind(book *partition.Table) (*remembered, error) {
+	var faults partition.Faults
+	fault := func(field string, index int, value any, why string) {
+		faults.Add(partition.InputError{Field: field, Index: index, Value: value, Why: why}, nil)
+	}
+	if s.Tiers == nil {
+		fault("Steady.Tiers", -1, nil, "are not given")
+		return nil, faults.Err()
+	}
+	name := s.Name()
+	classes, err := s.Tiers.Bind(book)
+	if err != nil {
+		return nil, err
+	}
+	switch {
+	case classes == nil || classes.Of == nil:
+		fault(name, -1, nil, "has no classes")
+	case classes.Scale == nil || classes.Scale.Value == nil:
+		fault(name, -1, nil, "has no scale: its classes are not ranges of a number, so that there is no band around a cut")
+	case len(classes.Scale.Cuts) >= max(classes.Ranked, 1) || classes.Ranked > len(classes.Labels):
+		fault(name, -1, nil, "has a scale of "+strconv.Itoa(len(classes.Scale.Cuts)+1)+" tiers, but "+strconv.Itoa(classes.Ranked)+" ranked classes")
+	}
+	if s.Days < 0 {
+		fault(name+".Days", -1, s.Days, "is negative")
+	}
+	if s.Days > 0 && s.AsOf.IsZero() {
+		fault(name+".AsOf", -1, nil, "is not given, but Days is")
+	}
+	if err := faults.Err(); err != nil {
+		return nil, err
+	}
+	m := &remembered{classes: classes}
+	if m.ladder, err = newLadder(name+".", classes.Scale.Cuts, s.Hysteresis); err != nil {
+		return nil, err
+	}
+	r := reader{book: book}
+	if m.held, m.previous, err = book.Categories(s.held()); err != nil {
+		r.others = append(r.others, bindFault(name, err))
+	}
+	if s.Hysteresis.Dwell > 1 {
+		if m.periods, err = book.Numbers(s.periods()); err != nil {
+			r.others = append(r.others, bindFault(name, err))
+		}
+	}
+	if s.Days > 0 {
+		if m.since, err = book.Dates(s.since()); err != nil {
+			r.others = append(r.others, bindFault(name, err))
+		}
+		m.settled = s.AsOf.AddDate(0, 0, -s.Days).UnixMicro()
+	}
+	m.name(&r, name+"."+s.held())
+	return m, r.err()
+}
+
+// name finds the class of each name that units hold.
+func (m *remembered) name(r *reader, field string) {
+	units := make([]int, len(m.previous))
+	for i, h := range m.held {
+		switch {
+		case h >= 0:
+			units[h]++
+		case h == partition.UnknownCode:
+			r.fault(field, i, nil, "is not among the known names of the column")
+		}
+	}
+	trimmed := make([]string, len(m.classes.Labels))
+	for c, label := range m.classes.Labels {
+		trimmed[c] = strings.TrimSpace(label) // as names of a category are
+	}
+	m.tier, m.class = make([]int32, len(m.previous)), make([]int32, len(m.previous))
+	for h, label := range m.previous {
+		c := slices.Index(trimmed, label)
+		if c < 0 && units[h] > 0 {
+			r.fault(field, -1, label, "is held by "+counted(units[h], "unit", "units")+", but is no class"+partition.Meant(label, trimmed))
+		}
+		m.class[h], m.tier[h] = int32(c), int32(c)
+		if c >= m.ladder.Tiers() {
+			m.tier[h] = partition.Unassigned
+		}
+	}
+}
+
+// of is the class of a unit.
+func (m *remembered) of(unit int) int {
+	class := m.classes.Of(unit)
+	h := m.held[unit]
+	if class >= m.classes.Ranked || h < 0 || m.tier[h] < 0 {
+		return class
+	}
+	if m.since != nil && m.since[unit] > m.settled { // a missing date is the earliest there is
+		return int(m.tier[h])
+	}
+	tier, _ := m.ladder.step(m.tier[h], m.count(unit), m.classes.Scale.Value(unit))
+	return int(tier)
+}
+
+// count is for how many periods a unit has held its tier.
+func (m *remembered) count(unit int) int32 {
+	if m.periods == nil {
+		return math.MaxInt32
+	}
+	if p := m.periods[unit]; p < math.MaxInt32 {
+		return int32(max(p, 0))
+	}
+	return math.MaxInt32
+}
+
+// Carry takes the memory from one period to the next: it gives next with the
+// columns Held, Periods (where Dwell is above 1) and Since (where Days is set) as
+// they stand once the units of last have the classes that Bind gives them there.
+// A unit whose class is another one than it held has it for one period, since
+// AsOf. link gives per unit of next its place in last, or -1 ([Link] finds it);
+// nil means that the units are the same, in the same order. A new unit holds
+// nothing.
+//
+// last is nil in the first period, when nobody holds anything. Columns of next
+// that have these names are replaced. Errors are those of Bind and of link.
+func (s Steady) Carry(last, next *partition.Table, link []int) (*partition.Table, error) {
+	if next == nil || s.Tiers == nil {
+		var faults partition.Faults
+		if next == nil {
+			faults.Add(partition.InputError{Field: "next", Index: -1, Why: "is nil"}, nil)
+		}
+		if s.Tiers == nil {
+			faults.Add(partition.InputError{Field: "Steady.Tiers", Index: -1, Why: "are not given"}, nil)
+		}
+		return nil, faults.Err()
+	}
+	n := next.Len()
+	held, periods, since := make([]string, n), make([]float64, n), make([]time.Time, n)
+	for i := range periods {
+		periods[i] = math.NaN()
+	}
+	var known []string
+	if last != nil {
+		m, err := s.bind(last)
+		if err != nil {
+			return nil, err
+		}
+		if err := linked(link, last.Len(), n); err != nil {
+			return nil, err
+		}
+		known = m.classes.Labels
+		for i := range n {
+			j := i
+			if link != nil {
+				j = link[i]
+			}
+			if j >= 0 {
+				class := m.of(j)
+				held[i] = known[class]
+				periods[i], since[i] = m.after(j, class, s.AsOf)
+			}
+		}
+	}
+	replaced := []string{s.held()}
+	columns := []partition.Attribute{partition.Categories(s.held(), held, known...)}
+	if s.Hysteresis.Dwell > 1 {
+		replaced = append(replaced, s.periods())
+		columns = append(columns, partition.Numbers(s.periods(), periods))
+	}
+	if s.Days > 0 {
+		replaced = append(replaced, s.since())
+		columns = append(columns, partition.Dates(s.since(), since))
+	}
+	kept := slices.DeleteFunc(next.Attributes(), func(a partition.Attribute) bool { return slices.Contains(replaced, a.Name()) })
+	return partition.NewTable(append(kept, columns...)...)
+}
+
+// after is for how many periods, and since when, a unit has its class.
+func (m *remembered) after(unit, class int, asOf time.Time) (periods float64, since time.Time) {
+	if h := m.held[unit]; h < 0 || int(m.class[h]) != class {
+		return 1, asOf
+	}
+	periods = math.NaN() // not known
+	if m.periods != nil {
+		periods = m.periods[unit] + 1
+	}
+	if m.since != nil && m.since[unit] != partition.MissingDate {
+		since = time.UnixMicro(m.since[unit]).UTC()
+	}
+	return periods, since
+}
