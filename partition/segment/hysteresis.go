@@ -37,7 +37,7 @@ type Band struct {
 }
 
 // bands are those around the cuts. Faults are added for all that is wrong with
-// the cuts and the settings, as fields of owner.
+// the cuts and the settings, as fields of owner ("size.").
 func (h Hysteresis) bands(owner string, cuts []float64, faults *partition.Faults) []Band {
 	before := faults.Len()
 	fault := func(field string, index int, value any, why string) {
@@ -56,20 +56,20 @@ func (h Hysteresis) bands(owner string, cuts []float64, faults *partition.Faults
 			fault(field, -1, v, "is not a finite number ≥ 0")
 		}
 	}
-	nonNegative("Hysteresis.Width", h.Width)
-	nonNegative("Hysteresis.Share", h.Share)
+	nonNegative("hysteresis.width", h.Width)
+	nonNegative("hysteresis.share", h.Share)
 	if h.Dwell < 0 || h.Dwell > math.MaxInt32 {
-		fault("Hysteresis.Dwell", -1, h.Dwell, "is not a number of periods")
+		fault("hysteresis.dwell", -1, h.Dwell, "is not a number of periods")
 	}
 	if h.Width != 0 && h.Share != 0 {
-		fault("Hysteresis.Share", -1, h.Share, "is given beside a Width; a band has one of them")
+		fault("hysteresis.share", -1, h.Share, "is given beside a width; a band has one of them")
 	}
 	if h.Bands != nil {
 		if h.Width != 0 || h.Share != 0 {
-			fault("Hysteresis.Bands", -1, nil, "are given beside a Width or a Share, which they replace")
+			fault("hysteresis.bands", -1, nil, "are given beside a width or a share, which they replace")
 		}
 		if len(h.Bands) != len(cuts) {
-			fault("Hysteresis.Bands", -1, len(h.Bands), "is the number of bands, of cuts it is "+strconv.Itoa(len(cuts)))
+			fault("hysteresis.bands", -1, len(h.Bands), "is the number of bands, of cuts it is "+strconv.Itoa(len(cuts)))
 		}
 	}
 	if faults.Len() > before {
@@ -86,9 +86,9 @@ func (h Hysteresis) bands(owner string, cuts []float64, faults *partition.Faults
 	for i, b := range bands {
 		switch {
 		case !(b.Leave <= cuts[i] && cuts[i] <= b.Enter) || math.IsInf(b.Leave, 0) || math.IsInf(b.Enter, 0):
-			fault("Hysteresis.Bands", i, b, "does not hold its cut, "+number(cuts[i]))
+			fault("hysteresis.bands", i, b, "does not hold its cut, "+number(cuts[i]))
 		case i > 0 && bands[i-1].Enter > b.Leave:
-			fault("Hysteresis.Bands", i, b, "overlaps the one before it: the tier above the cut at "+number(cuts[i-1])+
+			fault("hysteresis.bands", i, b, "overlaps the one before it: the tier above the cut at "+number(cuts[i-1])+
 				" is entered at "+number(bands[i-1].Enter)+", that above the cut at "+number(cuts[i])+" is left below "+number(b.Leave))
 		}
 	}

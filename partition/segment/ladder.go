@@ -3,7 +3,6 @@ package segment
 import (
 	"math"
 	"slices"
-	"sort"
 	"strconv"
 
 	"github.com/territory-go/territory/partition"
@@ -43,22 +42,22 @@ type Ladder struct {
 // All faults are reported at once, each a [*partition.InputError]: of the cuts,
 // of the settings, and of bands that overlap, by both their cuts.
 func NewLadder(cuts []float64, h Hysteresis) (*Ladder, error) {
-	return newLadder("", cuts, h)
-}
-
-// newLadder names faults as fields of owner.
-func newLadder(owner string, cuts []float64, h Hysteresis) (*Ladder, error) {
 	var faults partition.Faults
-	bands := h.bands(owner, cuts, &faults)
+	l := newLadder("", cuts, h, &faults)
 	if err := faults.Err(); err != nil {
 		return nil, err
 	}
+	return l, nil
+}
+
+// newLadder adds its faults as fields of owner; after one the result means nothing.
+func newLadder(owner string, cuts []float64, h Hysteresis, faults *partition.Faults) *Ladder {
 	l := &Ladder{cuts: slices.Clone(cuts), dwell: int32(h.Dwell)}
-	for _, b := range bands {
+	for _, b := range h.bands(owner, cuts, faults) {
 		l.enter = append(l.enter, b.Enter)
 		l.leave = append(l.leave, b.Leave)
 	}
-	return l, nil
+	return l
 }
 
 // Tiers is their number.
@@ -94,12 +93,7 @@ func (l *Ladder) step(tier, periods int32, x float64) (int32, int32) {
 		return partition.Unassigned, 0
 	}
 	if tier < 0 {
-		// SearchFloat64s counts the cuts below x; one equal to it counts too.
-		at := sort.SearchFloat64s(l.cuts, x)
-		if at < len(l.cuts) && l.cuts[at] == x {
-			at++
-		}
-		return int32(at), 1
+		return int32(tierOf(l.cuts, x)), 1
 	}
 	next := int(tier)
 	if periods >= l.dwell {

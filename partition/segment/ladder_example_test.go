@@ -59,7 +59,7 @@ func ExampleNewLadder() {
 	// a new customer of 110,000: 2
 	// one that was in tier 1:    1
 	// a key account of 61,000:   2
-	// Hysteresis.Bands[1] = {108 132}: overlaps the one before it: the tier above the cut at 100 is entered at 110, that above the cut at 120 is left below 108
+	// hysteresis.bands[1] = {108 132}: overlaps the one before it: the tier above the cut at 100 is entered at 110, that above the cut at 120 is left below 108
 }
 
 // Two late invoices come in: only the two customers are looked at again.

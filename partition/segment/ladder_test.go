@@ -289,18 +289,18 @@ func TestLadderFaults(t *testing.T) {
 			"cuts[1] = NaN: is not a finite number", "cuts[2] = +Inf: is not a finite number",
 			"cuts[3] = 3: is not above the cut before it, +Inf", "cuts[4] = 3: is not above the cut before it, 3"}},
 		{"settings", nil, segment.Hysteresis{Width: -1, Share: nan, Dwell: -2}, []string{
-			"Hysteresis.Width = -1: is not a finite number ≥ 0", "Hysteresis.Share = NaN: is not a finite number ≥ 0",
-			"Hysteresis.Share = NaN: is given beside a Width; a band has one of them", "Hysteresis.Dwell = -2: is not a number of periods"}},
+			"hysteresis.width = -1: is not a finite number ≥ 0", "hysteresis.share = NaN: is not a finite number ≥ 0",
+			"hysteresis.share = NaN: is given beside a width; a band has one of them", "hysteresis.dwell = -2: is not a number of periods"}},
 		{"bands beside a width", []float64{1}, segment.Hysteresis{Width: 1, Bands: []segment.Band{}}, []string{
-			"Hysteresis.Bands: are given beside a Width or a Share, which they replace",
-			"Hysteresis.Bands = 0: is the number of bands, of cuts it is 1"}},
+			"hysteresis.bands: are given beside a width or a share, which they replace",
+			"hysteresis.bands = 0: is the number of bands, of cuts it is 1"}},
 		{"bands without their cuts", []float64{1, 5, 9}, segment.Hysteresis{Bands: []segment.Band{{2, 3}, {5, 4}, {nan, 10}}}, []string{
-			"Hysteresis.Bands[0] = {2 3}: does not hold its cut, 1", "Hysteresis.Bands[1] = {5 4}: does not hold its cut, 5",
-			"Hysteresis.Bands[2] = {NaN 10}: does not hold its cut, 9"}},
+			"hysteresis.bands[0] = {2 3}: does not hold its cut, 1", "hysteresis.bands[1] = {5 4}: does not hold its cut, 5",
+			"hysteresis.bands[2] = {NaN 10}: does not hold its cut, 9"}},
 		{"a width that overflows", []float64{1e308}, segment.Hysteresis{Width: 1e308}, []string{
-			"Hysteresis.Bands[0] = {0 +Inf}: does not hold its cut, 1e+308"}},
+			"hysteresis.bands[0] = {0 +Inf}: does not hold its cut, 1e+308"}},
 		{"overlap", []float64{10, 12, 30}, segment.Hysteresis{Width: 1.5}, []string{
-			"Hysteresis.Bands[1] = {10.5 13.5}: overlaps the one before it: the tier above the cut at 10 is entered at 11.5, that above the cut at 12 is left below 10.5"}},
+			"hysteresis.bands[1] = {10.5 13.5}: overlaps the one before it: the tier above the cut at 10 is entered at 11.5, that above the cut at 12 is left below 10.5"}},
 	} {
 		_, err := segment.NewLadder(c.cuts, c.h)
 		require.ErrorIs(t, err, partition.ErrInput, c.name)

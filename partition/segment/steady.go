@@ -29,12 +29,12 @@ import (
 type Steady struct {
 	Tiers      Dimension  // tiers without memory: [Tiers], [Bands] or any other whose [Classes] have a Scale
 	Hysteresis Hysteresis // bands around the cuts, and the dwell in periods
-	Days       int        // a tier is held for at least so many days of 24 hours; 0: it may change
-	AsOf       time.Time  // what days are counted to; only where Days is set
+	DwellDays  int        // days of 24 hours that a unit stays in a tier at least; 0: it may change at any time
+	AsOf       time.Time  // what days are counted to; only where DwellDays is set
 
 	Held    string // attribute, a category: the label of the class that the unit holds, missing for none; "": the name and " held"
 	Periods string // attribute, a number: for how many periods, read where Dwell is above 1; "": the name and " periods"
-	Since   string // attribute, a date: since when, read where Days is set; "": the name and " since"
+	Since   string // attribute, a date: since when, read where DwellDays is set; "": the name and " since"
 }
 
 // Name is that of Tiers.
@@ -45,16 +45,9 @@ func (s Steady) Name() string {
 	return s.Tiers.Name()
 }
 
-func (s Steady) held() string    { return s.column(s.Held, " held") }
-func (s Steady) periods() string { return s.column(s.Periods, " periods") }
-func (s Steady) since() string   { return s.column(s.Since, " since") }
-
-func (s Steady) column(attribute, suffix string) string {
-	if attribute == "" {
-		return s.Name() + suffix
-	}
-	return attribute
-}
+func (s Steady) held() string    { return called(s.Held, s.Name()+" held") }
+func (s Steady) periods() string { return called(s.Periods, s.Name()+" periods") }
+func (s Steady) since() string   { return called(s.Since, s.Name()+" since") }
 
 // Fit fixes the cuts of Tiers to those of this book, where they depend on it.
 func (s Steady) Fit(book *partition.Table) (Dimension, error) {
@@ -84,91 +77,74 @@ func (s Steady) Bind(book *partition.Table) (*Classes, error) {
 
 // remembered is a Steady on a book.
 type remembered struct {
-	classes  *Classes
-	ladder   *Ladder
-	held     []int32 // per unit the name that it holds, or a negative code
-	tier     []int32 // per name its tier, or Unassigned
-	class    []int32 // per name its class
-	periods  []float64
-	since    []int64
-	settled  int64 // units since a later instant stay
-	previous []string
+	classes *Classes
+	ladder  *Ladder
+	held    []int32   // per unit the name of the class that it holds, or a negative code
+	tier    []int32   // per name the tier, or Unassigned
+	class   []int32   // per name the class
+	periods []float64 // nil: no matter
+	since   []int64   // nil: no matter
+	settled int64     // units that have changed later stay
 }
 
 func (s Steady) bind(book *partition.Table) (*remembered, error) {
-	var faults partition.Faults
-	fault := func(field string, index int, value any, why string) {
-		faults.Add(partition.InputError{Field: field, Index: index, Value: value, Why: why}, nil)
-	}
+	faults := faultsOf(s.Name())
 	if s.Tiers == nil {
-		fault("Steady.Tiers", -1, nil, "are not given")
-		return nil, faults.Err()
+		faults.add("tiers", -1, nil, "are not given")
+		return nil, faults.err()
 	}
-	name := s.Name()
 	classes, err := s.Tiers.Bind(book)
 	if err != nil {
 		return nil, err
 	}
 	switch {
 	case classes == nil || classes.Of == nil:
-		fault(name, -1, nil, "has no classes")
+		faults.add("tiers", -1, nil, "have no classes")
 	case classes.Scale == nil || classes.Scale.Value == nil:
-		fault(name, -1, nil, "has no scale: its classes are not ranges of a number, so that there is no band around a cut")
-	case len(classes.Scale.Cuts) >= max(classes.Ranked, 1) || classes.Ranked > len(classes.Labels):
-		fault(name, -1, nil, "has a scale of "+strconv.Itoa(len(classes.Scale.Cuts)+1)+" tiers, but "+strconv.Itoa(classes.Ranked)+" ranked classes")
+		faults.add("tiers", -1, nil, "have no scale: their classes are not ranges of a number, so that there is no band around a cut")
+	case len(classes.Scale.Cuts) >= classes.Ranked || classes.Ranked > len(classes.Labels):
+		faults.add("tiers", -1, nil, "have a scale of "+strconv.Itoa(len(classes.Scale.Cuts)+1)+" tiers, but "+strconv.Itoa(classes.Ranked)+" ranked classes")
 	}
-	if s.Days < 0 {
-		fault(name+".Days", -1, s.Days, "is negative")
-	}
-	if s.Days > 0 && s.AsOf.IsZero() {
-		fault(name+".AsOf", -1, nil, "is not given, but Days is")
-	}
-	if err := faults.Err(); err != nil {
+	if err := faults.err(); err != nil {
 		return nil, err
 	}
-	m := &remembered{classes: classes}
-	if m.ladder, err = newLadder(name+".", classes.Scale.Cuts, s.Hysteresis); err != nil {
-		return nil, err
-	}
-	r := reader{book: book}
-	if m.held, m.previous, err = book.Categories(s.held()); err != nil {
-		r.others = append(r.others, bindFault(name, err))
-	}
+	m := &remembered{classes: classes, ladder: newLadder(s.Name()+".", classes.Scale.Cuts, s.Hysteresis, &faults.faults)}
 	if s.Hysteresis.Dwell > 1 {
-		if m.periods, err = book.Numbers(s.periods()); err != nil {
-			r.others = append(r.others, bindFault(name, err))
-		}
+		m.periods = faults.numbers(book, s.periods())
 	}
-	if s.Days > 0 {
-		if m.since, err = book.Dates(s.since()); err != nil {
-			r.others = append(r.others, bindFault(name, err))
-		}
-		m.settled = s.AsOf.AddDate(0, 0, -s.Days).UnixMicro()
+	switch {
+	case s.DwellDays < 0 || s.DwellDays > mostDays:
+		faults.add("dwellDays", -1, s.DwellDays, "is not one of 0 to ten million")
+	case s.DwellDays > 0:
+		m.since = faults.dates(book, s.since())
+		m.settled = faults.asOf(s.AsOf) - int64(s.DwellDays)*microsecondsPerDay
 	}
-	m.name(&r, name+"."+s.held())
-	return m, r.err()
+	held, names, err := book.Categories(s.held())
+	faults.column(err)
+	m.hold(faults, s.held(), held, names)
+	return m, faults.err()
 }
 
-// name finds the class of each name that units hold.
-func (m *remembered) name(r *reader, field string) {
-	units := make([]int, len(m.previous))
-	for i, h := range m.held {
+// hold finds the class of each name that units hold.
+func (m *remembered) hold(faults *faultList, attribute string, held []int32, names []string) {
+	m.held, m.tier, m.class = held, make([]int32, len(names)), make([]int32, len(names))
+	units := make([]int, len(names))
+	for i, h := range held {
 		switch {
 		case h >= 0:
 			units[h]++
 		case h == partition.UnknownCode:
-			r.fault(field, i, nil, "is not among the known names of the column")
+			faults.add(attribute, i, nil, "is not among the known names of the column")
 		}
 	}
-	trimmed := make([]string, len(m.classes.Labels))
+	labels := make([]string, len(m.classes.Labels))
 	for c, label := range m.classes.Labels {
-		trimmed[c] = strings.TrimSpace(label) // as names of a category are
+		labels[c] = strings.TrimSpace(label) // as the names of a category are
 	}
-	m.tier, m.class = make([]int32, len(m.previous)), make([]int32, len(m.previous))
-	for h, label := range m.previous {
-		c := slices.Index(trimmed, label)
+	for h, name := range names {
+		c := slices.Index(labels, name)
 		if c < 0 && units[h] > 0 {
-			r.fault(field, -1, label, "is held by "+counted(units[h], "unit", "units")+", but is no class"+partition.Meant(label, trimmed))
+			faults.add(attribute, -1, name, "is held by "+counted(units[h], "unit", "units")+", but is no class"+partition.Meant(name, labels))
 		}
 		m.class[h], m.tier[h] = int32(c), int32(c)
 		if c >= m.ladder.Tiers() {
@@ -203,8 +179,8 @@ func (m *remembered) count(unit int) int32 {
 }
 
 // Carry takes the memory from one period to the next: it gives next with the
-// columns Held, Periods (where Dwell is above 1) and Since (where Days is set) as
-// they stand once the units of last have the classes that Bind gives them there.
+// columns Held, Periods (where Dwell is above 1) and Since (where DwellDays is set)
+// as they stand once the units of last have the classes that Bind gives them there.
 // A unit whose class is another one than it held has it for one period, since
 // AsOf. link gives per unit of next its place in last, or -1 ([Link] finds it);
 // nil means that the units are the same, in the same order. A new unit holds
@@ -213,15 +189,15 @@ func (m *remembered) count(unit int) int32 {
 // last is nil in the first period, when nobody holds anything. Columns of next
 // that have these names are replaced. Errors are those of Bind and of link.
 func (s Steady) Carry(last, next *partition.Table, link []int) (*partition.Table, error) {
-	if next == nil || s.Tiers == nil {
-		var faults partition.Faults
-		if next == nil {
-			faults.Add(partition.InputError{Field: "next", Index: -1, Why: "is nil"}, nil)
-		}
-		if s.Tiers == nil {
-			faults.Add(partition.InputError{Field: "Steady.Tiers", Index: -1, Why: "are not given"}, nil)
-		}
-		return nil, faults.Err()
+	faults := faultsOf(s.Name())
+	if next == nil {
+		faults.add("next", -1, nil, "is nil")
+	}
+	if s.Tiers == nil {
+		faults.add("tiers", -1, nil, "are not given")
+	}
+	if err := faults.err(); err != nil {
+		return nil, err
 	}
 	n := next.Len()
 	held, periods, since := make([]string, n), make([]float64, n), make([]time.Time, n)
@@ -256,7 +232,7 @@ func (s Steady) Carry(last, next *partition.Table, link []int) (*partition.Table
 		replaced = append(replaced, s.periods())
 		columns = append(columns, partition.Numbers(s.periods(), periods))
 	}
-	if s.Days > 0 {
+	if s.DwellDays > 0 {
 		replaced = append(replaced, s.since())
 		columns = append(columns, partition.Dates(s.since(), since))
 	}

@@ -64,7 +64,12 @@ func (d Tiers) Bind(book *partition.Table) (*Classes, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Classes{Labels: b.labels, Ranked: b.ranked, Of: b.of}, nil
+	return &Classes{
+		Labels: b.labels,
+		Ranked: b.ranked,
+		Of:     b.of,
+		Scale:  &Scale{Cuts: b.cuts, Value: func(unit int) float64 { return b.value[unit] }},
+	}, nil
 }
 
 // Fit gives these Tiers with the cuts of this book as [FixedCuts], and with the
