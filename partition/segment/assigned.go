@@ -32,19 +32,19 @@ func (d assigned) Name() string { return d.name }
 
 func (d assigned) Bind(book *partition.Table) (*Classes, error) {
 	r := reader{book: book}
-	of := r.assignment(d.name, d.to)
+	plan := r.assignment(d.name, d.to)
 	if err := r.err(); err != nil {
 		return nil, err
 	}
-	k := d.to.K()
+	k := plan.K()
 	c := &Classes{Labels: make([]string, k+1)}
 	for t := range k {
 		c.Labels[t] = labelled(d.label, t)
 	}
 	c.Labels[k] = UnassignedLabel
 	c.Of = func(unit int) int {
-		if t := of[unit]; t >= 0 {
-			return int(t)
+		if t := plan.Of(unit); t >= 0 {
+			return t
 		}
 		return k
 	}
@@ -61,7 +61,7 @@ func labelled(label func(int) string, index int) string {
 
 // assignment reads who owns which unit, and holds it to what an Assignment
 // promises. It is nil after a fault.
-func (r *reader) assignment(field string, a partition.Assignment) []int32 {
+func (r *reader) assignment(field string, a partition.Assignment) *partition.Plan {
 	if a == nil {
 		r.fault(field, -1, nil, "is nil")
 		return nil
@@ -71,22 +71,27 @@ func (r *reader) assignment(field string, a partition.Assignment) []int32 {
 		r.fault(field, -1, a.Len(), "is not the number of units of the book, "+strconv.Itoa(n))
 		return nil
 	}
+	if p, ok := a.(*partition.Plan); ok {
+		return p
+	}
 	if k < 0 || k > 1<<20 && k > n { // as of any plan
 		r.fault(field, -1, k, "is no number of cells for "+strconv.Itoa(n)+" units")
 		return nil
 	}
 	before := r.faults.Len()
-	of := make([]int32, n)
+	of := make([]int, n)
 	for i := range of {
-		t := a.Of(i)
-		if t < partition.Unassigned || t >= k {
-			r.fault(field, i, t, "is neither a cell (of "+strconv.Itoa(k)+") nor -1 (unassigned)")
-			continue
+		of[i] = a.Of(i)
+		if of[i] < partition.Unassigned || of[i] >= k {
+			r.fault(field, i, of[i], "is neither one of "+strconv.Itoa(k)+" cells nor -1 (unassigned)")
 		}
-		of[i] = int32(t)
 	}
 	if r.faults.Len() > before {
 		return nil
 	}
-	return of
+	p, err := partition.NewPlan(k, of)
+	if err != nil {
+		r.others = append(r.others, err)
+	}
+	return p
 }

@@ -91,6 +91,8 @@ type Profile struct {
 	// weighted by the value, brought back to the sphere.
 	Travel  float64
 	Located int
+
+	largest int // the cell that LargestCell is the label of
 }
 
 // Comparison is a report of candidates side by side.
@@ -138,7 +140,7 @@ func Compare(book *partition.Table, by Yardsticks, candidates ...Candidate) (*Co
 		r.fault("MinValue", -1, by.MinValue, "is not a finite number ≥ 0")
 	}
 	named := make(map[string]int)
-	of := make([][]int32, len(candidates))
+	cells := make([]*partition.Plan, len(candidates))
 	for i, c := range candidates {
 		field := "candidates[" + strconv.Itoa(i) + "]"
 		if first, twice := named[c.Name]; twice {
@@ -148,7 +150,7 @@ func Compare(book *partition.Table, by Yardsticks, candidates ...Candidate) (*Co
 		} else {
 			field += " (" + c.Name + ")"
 		}
-		of[i] = r.assignment(field, c.Cells)
+		cells[i] = r.assignment(field, c.Cells)
 	}
 	if err := r.err(); err != nil {
 		return nil, err
@@ -156,11 +158,14 @@ func Compare(book *partition.Table, by Yardsticks, candidates ...Candidate) (*Co
 	profiles := make([]Profile, len(candidates))
 	faults := make([]error, len(candidates))
 	parallel.For(len(candidates), func(i int) {
-		profiles[i], faults[i] = s.profile(candidates[i], candidates[i].Cells.K(), of[i])
+		profiles[i], faults[i] = s.profile(candidates[i], cells[i])
 	})
-	for _, err := range faults {
+	for i, err := range faults {
 		if err != nil {
 			return nil, err
+		}
+		if p := &profiles[i]; p.Largest == p.Largest {
+			p.LargestCell = labelled(candidates[i].Label, p.largest) // here, as the caller's functions may not be called in parallel
 		}
 	}
 	return &Comparison{by, profiles}, nil

@@ -2,10 +2,13 @@ package segment
 
 import (
 	"fmt"
+	"iter"
 	"math/bits"
+	"slices"
 	"strconv"
 	"strings"
 
+	"github.com/territory-go/territory/internal/exactsum"
 	"github.com/territory-go/territory/partition"
 )
 
@@ -88,7 +91,7 @@ func CoverageOf(book *partition.Table, d Dimension, value string) (*Coverage, er
 	if err := r.err(); err != nil {
 		return nil, err
 	}
-	c := &Coverage{Dimension: column.name, Value: value, Units: book.Len(), Amount: present(amount)}
+	c := &Coverage{Dimension: column.name, Value: value, Units: book.Len(), Amount: sumOf(amount, all(book.Len()))}
 	c.aside(column, amount)
 	c.overlaps(column, holders, amount)
 	c.classes(column)
@@ -146,7 +149,7 @@ func (c *Coverage) aside(column column, amount []float64) {
 }
 
 func (c *Coverage) part(units []int, amount []float64) Part {
-	p := Part{Units: units, Amount: presentAt(amount, units)}
+	p := Part{Units: units, Amount: sumOf(amount, slices.Values(units))}
 	if c.Units > 0 {
 		p.Share = float64(len(units)) / float64(c.Units)
 	}
@@ -190,7 +193,7 @@ func (c *Coverage) overlaps(column column, holders []func(int) bool, amount []fl
 			}
 			if count > 0 {
 				units := members(both)
-				c.Overlaps = append(c.Overlaps, Overlap{column.Labels[j], column.Labels[k], count, presentAt(amount, units), units[0]})
+				c.Overlaps = append(c.Overlaps, Overlap{column.Labels[j], column.Labels[k], count, sumOf(amount, slices.Values(units)), units[0]})
 			}
 		}
 	}
@@ -286,4 +289,28 @@ func (c *Coverage) Lines(label func(unit int) string) []string {
 		lines = append(lines, "empty: "+listed(len(c.Empty), func(i int) string { return c.Empty[i] }))
 	}
 	return lines
+}
+
+// sumOf is the sum of a column over some units, missing values apart; 0 of no column.
+func sumOf(column []float64, units iter.Seq[int]) float64 {
+	var sum exactsum.Sum
+	if column != nil {
+		for i := range units {
+			if x := column[i]; x == x {
+				sum.Add(x)
+			}
+		}
+	}
+	return sum.Float64()
+}
+
+// all are the units of a book.
+func all(n int) iter.Seq[int] {
+	return func(yield func(int) bool) {
+		for i := range n {
+			if !yield(i) {
+				return
+			}
+		}
+	}
 }

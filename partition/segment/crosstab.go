@@ -4,6 +4,7 @@ import (
 	"iter"
 	"slices"
 
+	"github.com/territory-go/territory/internal/exactsum"
 	"github.com/territory-go/territory/partition"
 )
 
@@ -20,8 +21,9 @@ type Crosstab struct {
 
 	class []int // of cell c, class[c*len(axes):]; the cells ascend in it
 	units []int
-	given []int     // of cell c, given[c*len(measures):]
-	sum   []float64 // likewise
+	given []int          // of cell c, given[c*len(measures):]
+	sum   []float64      // likewise
+	exact []exactsum.Sum // what sum is rounded from
 }
 
 // axis is one dimension of a table.
@@ -85,7 +87,22 @@ func Tabulate(book *partition.Table, by []Dimension, measures ...string) (*Cross
 		t.axes[d] = axis{c.name, slices.Clone(c.Labels), slices.Clone(c.Parent)}
 		class[d] = c.of
 	}
-	t.fill(ascending(book.Len(), t.axes, class), class, value)
+	order := ascending(book.Len(), t.axes, class)
+	from := 0
+	for c, end := range t.divide(order, class) {
+		t.units[c] = end - from
+		for m, column := range value {
+			at := c*len(value) + m
+			for _, i := range order[from:end] {
+				if x := column[i]; x == x {
+					t.given[at]++
+					t.exact[at].Add(x)
+				}
+			}
+		}
+		from = end
+	}
+	t.round()
 	return t, nil
 }
 
@@ -115,38 +132,27 @@ func ascending(n int, axes []axis, column [][]int32) []int32 {
 	return order
 }
 
-// fill goes through the units cell by cell.
-func (t *Crosstab) fill(order []int32, column [][]int32, value [][]float64) {
-	same := func(i, j int32) bool {
-		for _, c := range column {
-			if c[i] != c[j] {
-				return false
-			}
+// divide finds the cells of units in ascending order: the classes of each, and
+// the end of its units in that order.
+func (t *Crosstab) divide(order []int32, class [][]int32) (end []int) {
+	for at, i := range order {
+		same := at > 0
+		for _, c := range class {
+			same = same && c[i] == c[order[at-1]]
 		}
-		return true
+		if same {
+			end[len(end)-1]++
+			continue
+		}
+		end = append(end, at+1)
+		for _, c := range class {
+			t.class = append(t.class, int(c[i]))
+		}
 	}
-	values := make([]float64, 0, len(order))
-	for len(order) > 0 {
-		end := 1
-		for end < len(order) && same(order[0], order[end]) {
-			end++
-		}
-		for _, c := range column {
-			t.class = append(t.class, int(c[order[0]]))
-		}
-		t.units = append(t.units, end)
-		for _, v := range value {
-			values = values[:0]
-			for _, i := range order[:end] {
-				if x := v[i]; x == x {
-					values = append(values, x)
-				}
-			}
-			t.given = append(t.given, len(values))
-			t.sum = append(t.sum, total(values))
-		}
-		order = order[end:]
-	}
+	m := len(t.measures)
+	t.units, t.given, t.sum = make([]int, len(end)), make([]int, len(end)*m), make([]float64, len(end)*m)
+	t.exact = exactsum.Make(len(end) * m)
+	return end
 }
 
 // Dimensions are the names of the dimensions.
@@ -211,13 +217,14 @@ func (t *Crosstab) At(class ...int) Entry {
 		return t.entry(low)
 	}
 	m := len(t.measures)
-	return Entry{Class: slices.Clone(class), Given: make([]int, m), Sum: make([]float64, m)}
+	return Entry{Class: append([]int(nil), class...), Given: make([]int, m), Sum: make([]float64, m)}
 }
 
 // Margin is the table of some of the dimensions, in the order given, whatever
 // the class in the others: Margin(0) holds the totals of the rows, Margin(1) those
 // of the columns, Margin() the grand total as its only cell, and Margin(1, 0) has
-// rows and columns exchanged. The sums are those of the cells, rounded once.
+// rows and columns exchanged. The sums are exact before they are rounded, as those
+// of the cells are.
 // It panics, as indexing a slice would, for a dimension that there is not.
 // O(cells·log(cells)).
 func (t *Crosstab) Margin(dimensions ...int) *Crosstab {
@@ -232,8 +239,8 @@ func (t *Crosstab) Margin(dimensions ...int) *Crosstab {
 // a class without parent to the one above it at that level: cities (2) to their
 // provinces (1) or countries (0). Classes that are not so deep stay, and the
 // deeper ones are no longer in the table, so that classes have new numbers. Of
-// a dimension without hierarchy nothing changes. The sums are those of the
-// cells, rounded once. It panics, as indexing a slice would, for a dimension that
+// a dimension without hierarchy nothing changes. The sums are exact before they are
+// rounded. It panics, as indexing a slice would, for a dimension that
 // there is not; a negative level is as 0. O(cells·log(cells) + classes·depth).
 func (t *Crosstab) RollUp(dimension, level int) *Crosstab {
 	axes := slices.Clone(t.axes)
@@ -295,28 +302,26 @@ func (t *Crosstab) gather(axes []axis, class func(cell, dimension int) int) *Cro
 			column[d][c] = int32(class(c, d))
 		}
 	}
-	order := ascending(len(t.units), axes, column)
-	value := make([][]float64, len(t.measures))
-	for m := range value {
-		value[m] = make([]float64, len(t.units))
-		for c := range value[m] {
-			value[m][c] = t.sum[c*len(t.measures)+m]
-		}
-	}
 	r := &Crosstab{axes: axes, measures: t.measures}
-	r.fill(order, column, value)
-	// Cells were counted so far; what counts are their units.
-	at := 0
-	for c, cells := range r.units {
-		r.units[c] = 0
-		clear(r.given[c*len(t.measures) : (c+1)*len(t.measures)])
-		for _, from := range order[at : at+cells] {
-			r.units[c] += t.units[from]
-			for m := range t.measures {
-				r.given[c*len(t.measures)+m] += t.given[int(from)*len(t.measures)+m]
+	order := ascending(len(t.units), axes, column)
+	from, m := 0, len(t.measures)
+	for c, end := range r.divide(order, column) {
+		for _, cell := range order[from:end] {
+			r.units[c] += t.units[cell]
+			for i := range m {
+				r.given[c*m+i] += t.given[int(cell)*m+i]
+				r.exact[c*m+i].AddSum(&t.exact[int(cell)*m+i])
 			}
 		}
-		at += cells
+		from = end
 	}
+	r.round()
 	return r
+}
+
+// round makes sums of the exact ones.
+func (t *Crosstab) round() {
+	for i := range t.exact {
+		t.sum[i] = t.exact[i].Float64()
+	}
 }

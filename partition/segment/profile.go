@@ -5,6 +5,7 @@ import (
 
 	"github.com/paulmach/orb"
 
+	"github.com/territory-go/territory/internal/exactsum"
 	"github.com/territory-go/territory/internal/parallel"
 	"github.com/territory-go/territory/internal/sphere"
 	"github.com/territory-go/territory/partition"
@@ -17,7 +18,7 @@ type survey struct {
 	value  []float64 // nil: 1 each
 	weight []float64 // from 0 to 1, in proportion to the value; nil: 1 each
 	alike  []variable
-	today  []int32
+	today  *partition.Plan
 	at     []sphere.Vec // X is NaN where there is no place
 }
 
@@ -26,17 +27,43 @@ type variable struct {
 	x     []float64
 	scale float64 // a power of two that brings the values below 1, so that squares do not overflow
 	n     int
-	mean  float64 // of the scaled values
-	sum   float64 // of the squared deviations from it
+	sum   float64 // of the squared deviations from the mean, scaled
 }
 
 func newVariable(x []float64) variable {
 	v := variable{x: x, scale: belowOne(x)}
-	v.n, v.mean, v.sum = v.deviations(nil, true, make([]float64, 0, len(x)))
+	v.n, _, v.sum = v.deviations(make([]int32, len(x)), 1)
 	return v
 }
 
-// belowOne is a power of two that brings the values below 1 and the largest of
+// deviations is the number of values, the number of groups that have one, and
+// the sum of the squared deviations from the mean of the group.
+func (v *variable) deviations(group []int32, groups int) (n, filled int, sum float64) {
+	sums, counts := exactsum.Make(groups), make([]int, groups)
+	for i, x := range v.x {
+		if x == x {
+			sums[group[i]].Add(x * v.scale)
+			counts[group[i]]++
+		}
+	}
+	mean := make([]float64, groups)
+	for g, count := range counts {
+		if count > 0 {
+			n, filled = n+count, filled+1
+			mean[g] = sums[g].Float64() / float64(count)
+		}
+	}
+	var squares exactsum.Sum
+	for i, x := range v.x {
+		if x == x {
+			d := float64(x*v.scale) - mean[group[i]]
+			squares.Add(d * d)
+		}
+	}
+	return n, filled, squares.Float64()
+}
+
+// belowOne is a power of two that brings the values below 1, and the largest of
 // them close to it.
 func belowOne(x []float64) float64 {
 	top := 0.0
@@ -47,32 +74,6 @@ func belowOne(x []float64) float64 {
 	}
 	_, exponent := math.Frexp(top)
 	return math.Ldexp(1, min(-exponent, 1000))
-}
-
-// deviations is the sum of the squared deviations from the mean over some units,
-// or all, in buffer.
-func (v *variable) deviations(units []int32, all bool, buffer []float64) (n int, mean, sum float64) {
-	take := func(x float64) {
-		if x == x {
-			buffer = append(buffer, x*v.scale)
-		}
-	}
-	if all {
-		for _, x := range v.x {
-			take(x)
-		}
-	}
-	for _, i := range units {
-		take(v.x[i])
-	}
-	if n = len(buffer); n == 0 {
-		return 0, 0, 0
-	}
-	mean = total(buffer) / float64(n)
-	for i, x := range buffer {
-		buffer[i] = float64((x - mean) * (x - mean))
-	}
-	return n, mean, total(buffer)
 }
 
 // weights are values from 0 to 1 in the proportions of x; what is negative or
@@ -104,112 +105,83 @@ func vectors(places []orb.Point) []sphere.Vec {
 	return at
 }
 
-// profile measures one candidate of k cells.
-func (s *survey) profile(c Candidate, k int, of []int32) (Profile, error) {
+// profile measures a candidate.
+func (s *survey) profile(c Candidate, cells *partition.Plan) (Profile, error) {
 	p := Profile{Name: c.Name, Dimensions: c.Dimensions, Possible: c.Possible}
-	order, start := byCell(of, k)
-	cell := func(t int) []int32 { return order[start[t]:start[t+1]] } // k: those in none
-	buffer := make([]float64, 0, s.n)
-	p.Unassigned = partition.Tally{Units: len(cell(k)), Amount: s.amount(cell(k), buffer)}
-	s.balance(&p, c, k, cell, buffer)
+	k := cells.K()
+	group := make([]int32, s.n) // the cell, and k of units that are in none
+	for i := range group {
+		if group[i] = int32(cells.Of(i)); group[i] < 0 {
+			group[i] = int32(k)
+		}
+	}
+	s.balance(&p, cells, group)
 	for _, v := range s.alike {
-		p.explain(&v, k, cell, buffer)
+		p.explain(v, group, k+1)
 	}
 	if s.at != nil {
-		s.travel(&p, k, cell, buffer)
+		s.travel(&p, group, k)
 	}
 	if s.today != nil {
-		return p, s.churn(&p, k, of, buffer)
+		return p, s.churn(&p, cells)
 	}
 	return p, nil
 }
 
-// byCell sorts the units by their cell; those in none come last.
-func byCell(of []int32, k int) (order, start []int32) {
-	start = make([]int32, k+2)
-	group := func(t int32) int {
-		if t < 0 {
-			return k
-		}
-		return int(t)
-	}
-	for _, t := range of {
-		start[group(t)+1]++
-	}
-	for t := range start[1:] {
-		start[t+1] += start[t]
-	}
-	next := append([]int32(nil), start...)
-	order = make([]int32, len(of))
-	for i, t := range of {
-		g := group(t)
-		order[next[g]] = int32(i)
-		next[g]++
-	}
-	return order, start
-}
-
-// amount is the value of some units.
-func (s *survey) amount(units []int32, buffer []float64) float64 {
-	if s.value == nil {
-		return float64(len(units))
-	}
-	for _, i := range units {
-		if x := s.value[i]; x == x {
-			buffer = append(buffer, x)
-		}
-	}
-	return total(buffer)
-}
-
 // balance counts the cells, and says how even they are.
-func (s *survey) balance(p *Profile, c Candidate, k int, cell func(int) []int32, buffer []float64) {
+func (s *survey) balance(p *Profile, cells *partition.Plan, group []int32) {
+	k := cells.K()
+	sums := exactsum.Make(k + 1)
+	for i, x := range s.value {
+		if x == x {
+			sums[group[i]].Add(x)
+		}
+	}
+	amount := func(t int) float64 { return sums[t].Float64() }
+	if s.value == nil {
+		amount = func(t int) float64 { return float64(cells.Count(t)) }
+	}
+	p.Unassigned.Units = cells.Count(partition.Unassigned)
+	if p.Unassigned.Amount = sums[k].Float64(); s.value == nil {
+		p.Unassigned.Amount = float64(p.Unassigned.Units)
+	}
 	amounts := make([]float64, 0, k)
 	largest, most := -1, 0.0
 	for t := range k {
-		units := cell(t)
-		if len(units) == 0 {
+		if cells.Count(t) == 0 {
 			p.Empty++
 			continue
 		}
 		p.Cells++
-		amount := s.amount(units, buffer)
-		if len(units) < s.by.MinUnits || amount < s.by.MinValue {
+		a := amount(t)
+		if cells.Count(t) < s.by.MinUnits || a < s.by.MinValue {
 			p.Sparse++
 		}
-		amounts = append(amounts, amount)
-		if largest < 0 || amount > most {
-			largest, most = t, amount
+		if amounts = append(amounts, a); largest < 0 || a > most {
+			largest, most = t, a
 		}
 	}
 	p.Largest, p.CV = math.NaN(), math.NaN()
-	sum := total(amounts)
-	if all := total([]float64{sum, p.Unassigned.Amount}); largest >= 0 && all > 0 {
-		p.Largest, p.LargestCell = most/all, labelled(c.Label, largest)
+	if all := total(append(amounts, p.Unassigned.Amount)); largest >= 0 && all > 0 {
+		p.Largest, p.largest = most/all, largest
 	}
-	if mean := sum / float64(len(amounts)); mean > 0 {
+	if mean := total(amounts) / float64(len(amounts)); mean > 0 {
 		for i, a := range amounts {
-			amounts[i] = float64((a/mean - 1) * (a/mean - 1))
+			d := a/mean - 1
+			amounts[i] = float64(d * d)
 		}
 		p.CV = math.Sqrt(total(amounts) / float64(len(amounts)))
 	}
 }
 
-// explain adds the part of the variance of v that is between the cells.
-func (p *Profile) explain(v *variable, k int, cell func(int) []int32, buffer []float64) {
-	var within []float64
-	for t := range k + 1 {
-		if n, _, sum := v.deviations(cell(t), false, buffer); n > 0 {
-			within = append(within, sum)
-		}
-	}
-	cells := len(within)
-	left := total(within) / v.sum
+// explain adds the part of the variance of v that is between the groups.
+func (p *Profile) explain(v variable, group []int32, groups int) {
 	explained, adjusted := math.NaN(), math.NaN()
-	if v.sum > 0 {
+	if _, filled, within := v.deviations(group, groups); v.sum > 0 {
+		left := within / v.sum
 		explained = math.Max(0, 1-left)
-		if v.n > cells {
-			adjusted = 1 - float64(left*(float64(v.n-1)/float64(v.n-cells)))
+		if v.n > filled {
+			adjusted = 1 - float64(left*(float64(v.n-1)/float64(v.n-filled)))
 		}
 	}
 	p.Explained = append(p.Explained, explained)
@@ -217,87 +189,83 @@ func (p *Profile) explain(v *variable, k int, cell func(int) []int32, buffer []f
 }
 
 // travel sums the distances to the centres.
-func (s *survey) travel(p *Profile, k int, cell func(int) []int32, buffer []float64) {
-	sums := make([]float64, 0, k)
-	located := make([]int32, 0, s.n)
-	for t := range k {
-		located = located[:0]
-		for _, i := range cell(t) {
-			if x := s.at[i].X; x == x {
-				located = append(located, i)
-			}
+func (s *survey) travel(p *Profile, group []int32, k int) {
+	center := s.centers(group, k)
+	var sum exactsum.Sum
+	for i, at := range s.at {
+		if t := group[i]; int(t) < k && at.X == at.X {
+			p.Located++
+			sum.Add(sphere.Distance(center[t], at))
 		}
-		if len(located) == 0 {
-			continue
-		}
-		center := s.center(located, buffer)
-		distances := buffer[:0]
-		for _, i := range located {
-			distances = append(distances, sphere.Distance(center, s.at[i]))
-		}
-		sums = append(sums, total(distances))
-		p.Located += len(located)
 	}
-	p.Travel = total(sums)
+	p.Travel = sum.Float64()
 }
 
-// center is the mean of the places of some units, weighted by the value. Where
-// they have none, all count alike; where they cancel out, it is the north pole.
-func (s *survey) center(units []int32, buffer []float64) sphere.Vec {
-	weight := s.weight
-	weighted := func(of func(sphere.Vec) float64) float64 {
-		sum := buffer[:0]
-		for _, i := range units {
-			if weight == nil {
-				sum = append(sum, of(s.at[i]))
-			} else if w := weight[i]; w > 0 {
-				sum = append(sum, float64(w*of(s.at[i])))
-			}
+// centers are the means of the places of cells, weighted by the value. Where the
+// places of a cell have none, all count alike; where they cancel out, the centre
+// is the north pole.
+func (s *survey) centers(group []int32, k int) []sphere.Vec {
+	worth := make([]bool, k+1) // a place of the cell has a value
+	for i, w := range s.weight {
+		if at := s.at[i]; w > 0 && at.X == at.X {
+			worth[group[i]] = true
 		}
-		return total(sum)
 	}
-	if weight != nil && weighted(func(sphere.Vec) float64 { return 1 }) == 0 {
-		weight = nil
+	sums := exactsum.Make(3 * (k + 1))
+	for i, at := range s.at {
+		if at.X != at.X {
+			continue
+		}
+		w := 1.0
+		if t := group[i]; worth[t] {
+			w = s.weight[i]
+		}
+		to := sums[3*group[i]:][:3]
+		to[0].Add(w * at.X)
+		to[1].Add(w * at.Y)
+		to[2].Add(w * at.Z)
 	}
-	x := weighted(func(v sphere.Vec) float64 { return v.X })
-	y := weighted(func(v sphere.Vec) float64 { return v.Y })
-	z := weighted(func(v sphere.Vec) float64 { return v.Z })
-	length := math.Sqrt(float64(x*x) + float64(y*y) + float64(z*z))
-	if length == 0 {
-		return sphere.Vec{Z: 1}
+	center := make([]sphere.Vec, k)
+	for t := range center {
+		x, y, z := sums[3*t].Float64(), sums[3*t+1].Float64(), sums[3*t+2].Float64()
+		length := math.Sqrt(float64(x*x) + float64(y*y) + float64(z*z))
+		if length == 0 {
+			center[t].Z = 1
+			continue
+		}
+		center[t] = sphere.Vec{X: x / length, Y: y / length, Z: z / length}
 	}
-	return sphere.Vec{X: x / length, Y: y / length, Z: z / length}
+	return center
 }
 
 // churn numbers the cells after today's territories, and counts what moves.
-func (s *survey) churn(p *Profile, k int, of []int32, buffer []float64) error {
-	today, err := partition.NewPlan(s.by.Today.K(), s.today)
+func (s *survey) churn(p *Profile, cells *partition.Plan) error {
+	next, _, err := partition.Align(s.today, cells, s.weight)
 	if err != nil {
 		return err
 	}
-	cells, err := partition.NewPlan(k, of)
-	if err != nil {
-		return err
-	}
-	next, _, err := partition.Align(today, cells, s.weight)
-	if err != nil {
-		return err
-	}
-	var moved, assigned, released []int32
-	for i, from := range s.today {
-		switch to := int32(next.Of(i)); {
-		case from == to:
-		case from == partition.Unassigned:
-			assigned = append(assigned, int32(i))
-		case to == partition.Unassigned:
-			released = append(released, int32(i))
-		default:
-			moved = append(moved, int32(i))
+	var moved, assigned, released exactsum.Sum
+	tally := func(t *partition.Tally, sum *exactsum.Sum, unit int) {
+		t.Units++
+		if s.value == nil {
+			sum.Add(1)
+		} else if x := s.value[unit]; x == x {
+			sum.Add(x)
 		}
 	}
-	tally := func(units []int32) partition.Tally {
-		return partition.Tally{Units: len(units), Amount: s.amount(units, buffer)}
+	for i := range s.n {
+		switch from, to := s.today.Of(i), next.Of(i); {
+		case from == to:
+		case from == partition.Unassigned:
+			tally(&p.Churn.Assigned, &assigned, i)
+		case to == partition.Unassigned:
+			tally(&p.Churn.Released, &released, i)
+		default:
+			tally(&p.Churn.Moved, &moved, i)
+		}
 	}
-	p.Churn = partition.Churn{Moved: tally(moved), Assigned: tally(assigned), Released: tally(released)}
+	p.Churn.Moved.Amount = moved.Float64()
+	p.Churn.Assigned.Amount = assigned.Float64()
+	p.Churn.Released.Amount = released.Float64()
 	return nil
 }

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strconv"
 
+	"github.com/territory-go/territory/internal/exactsum"
 	"github.com/territory-go/territory/partition"
 )
 
@@ -23,8 +24,17 @@ type reader struct {
 	others []error // of dimensions
 }
 
+// err joins all faults, each by itself.
 func (r *reader) err() error {
-	return errors.Join(append([]error{r.faults.Err()}, r.others...)...)
+	var all []error
+	for _, err := range append([]error{r.faults.Err()}, r.others...) {
+		if joined, ok := err.(interface{ Unwrap() []error }); ok {
+			all = append(all, joined.Unwrap()...)
+		} else if err != nil {
+			all = append(all, err)
+		}
+	}
+	return errors.Join(all...)
 }
 
 func (r *reader) fault(field string, index int, value any, why string) {
@@ -161,37 +171,11 @@ func topDown(parent []int) []int {
 	return down
 }
 
-// total is the sum of values, whatever their order.
+// total is the sum of values.
 func total(values []float64) float64 {
-	slices.Sort(values)
-	s := 0.0
+	var sum exactsum.Sum
 	for _, x := range values {
-		s += x
+		sum.Add(x)
 	}
-	return s
-}
-
-// present is the sum of a column, missing values apart; 0 of no column.
-func present(column []float64) float64 {
-	values := make([]float64, 0, len(column))
-	for _, x := range column {
-		if x == x {
-			values = append(values, x)
-		}
-	}
-	return total(values)
-}
-
-// presentAt is the sum of a column over some units.
-func presentAt[T int | int32](column []float64, units []T) float64 {
-	if column == nil {
-		return 0
-	}
-	values := make([]float64, 0, len(units))
-	for _, i := range units {
-		if x := column[i]; x == x {
-			values = append(values, x)
-		}
-	}
-	return total(values)
+	return sum.Float64()
 }
