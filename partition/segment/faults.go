@@ -2,6 +2,9 @@ package segment
 
 import (
 	"errors"
+	"fmt"
+	"strconv"
+	"strings"
 
 	"github.com/territory-go/territory/partition"
 )
@@ -31,4 +34,70 @@ func bindFault(dimension string, err error) error {
 	e := *input
 	e.Field = dimension + "." + e.Field
 	return &e
+}
+
+// schemeFaults collects the faults of a scheme under their paths:
+// "grid.order[2].dimension".
+type schemeFaults struct {
+	faults partition.Faults
+	others []error // of third parties
+}
+
+func (f *schemeFaults) add(at, why string) { f.value(at, nil, why) }
+
+func (f *schemeFaults) value(at string, value any, why string) {
+	f.faults.Add(partition.InputError{Field: at, Index: -1, Value: value, Why: why}, nil)
+}
+
+// of adds all faults that an error joins, of what stands at a path and calls
+// itself by a name of its own.
+func (f *schemeFaults) of(at, name string, err error) {
+	if joined, ok := err.(interface{ Unwrap() []error }); ok {
+		for _, e := range joined.Unwrap() {
+			f.of(at, name, e)
+		}
+		return
+	}
+	var input *partition.InputError
+	if e, ok := err.(*partition.InputError); ok {
+		input = e
+	} else {
+		f.others = append(f.others, fmt.Errorf("%s: %w", at, err))
+		return
+	}
+	e := *input
+	if e.Field = at + "." + strings.TrimPrefix(e.Field, name+"."); e.Index < 0 && e.More > 0 {
+		e.Field = at
+	}
+	f.faults.Add(e, nil)
+}
+
+func (f *schemeFaults) err() error {
+	return errors.Join(append([]error{f.faults.Err()}, f.others...)...)
+}
+
+func path(list string, index int) string { return list + "[" + strconv.Itoa(index) + "]" }
+
+// quoted keeps a message readable whatever the name is.
+func quoted(name string) string {
+	const most = 60
+	if len(name) > most {
+		name = name[:most] + "..."
+	}
+	return strconv.Quote(name)
+}
+
+// box adds the faults of a box that stands at a path.
+func (f *schemeFaults) box(at string, err error) {
+	if joined, ok := err.(interface{ Unwrap() []error }); ok {
+		for _, e := range joined.Unwrap() {
+			f.box(at, e)
+		}
+		return
+	}
+	if e, ok := err.(*partition.InputError); ok {
+		own := *e
+		own.Field = at
+		f.faults.Add(own, nil)
+	}
 }
