@@ -20,8 +20,8 @@ import (
 type field struct {
 	x, v  []float64
 	place []orb.Point
-	today table
-	cells []table
+	today owners
+	cells []owners
 }
 
 func randomField(rng *rand.Rand, n int) field {
@@ -36,8 +36,8 @@ func randomField(rng *rand.Rand, n int) field {
 			f.place[i] = orb.Point{math.NaN(), math.NaN()}
 		}
 	}
-	random := func() table {
-		t := table{1 + rng.IntN(5), make([]int, n)}
+	random := func() owners {
+		t := owners{1 + rng.IntN(5), make([]int, n)}
 		for i := range t.of {
 			t.of[i] = rng.IntN(t.k+1) - 1
 		}
@@ -51,9 +51,9 @@ func randomField(rng *rand.Rand, n int) field {
 }
 
 func (f field) permuted(order []int) field {
-	p := field{x: pick(f.x, order), v: pick(f.v, order), place: pick(f.place, order), today: table{f.today.k, pick(f.today.of, order)}}
+	p := field{x: pick(f.x, order), v: pick(f.v, order), place: pick(f.place, order), today: owners{f.today.k, pick(f.today.of, order)}}
 	for _, c := range f.cells {
-		p.cells = append(p.cells, table{c.k, pick(c.of, order)})
+		p.cells = append(p.cells, owners{c.k, pick(c.of, order)})
 	}
 	return p
 }
@@ -84,7 +84,7 @@ func TestCompareIsTheDefinition(t *testing.T) {
 }
 
 // check holds a profile to its formulas, in plain loops.
-func (f field) check(t testing.TB, a table, value string, p segment.Profile) {
+func (f field) check(t testing.TB, a owners, value string, p segment.Profile) {
 	t.Helper()
 	v := func(i int) float64 {
 		switch {
@@ -247,7 +247,7 @@ func (f field) check(t testing.TB, a table, value string, p segment.Profile) {
 	require.Equal(t, located, p.Located)
 }
 
-func (t table) members(c int) []int {
+func (t owners) members(c int) []int {
 	var all []int
 	for i, o := range t.of {
 		if o == c {
@@ -311,7 +311,7 @@ func TestAdjustedIsFairToTheNumberOfCells(t *testing.T) {
 				x[i], of[i] = rng.ExpFloat64(), i%k
 			}
 			c, err := segment.Compare(numbers(t, map[string][]float64{"x": x}), segment.Yardsticks{Alike: []string{"x"}},
-				segment.Candidate{Name: "any", Cells: table{k, of}})
+				segment.Candidate{Name: "any", Cells: owners{k, of}})
 			require.NoError(t, err)
 			explained += c.Profiles[0].Explained[0] / rounds
 			adjusted += c.Profiles[0].Adjusted[0] / rounds
@@ -332,10 +332,10 @@ func TestCompareExtremes(t *testing.T) {
 		partition.Places("place", []orb.Point{{0, 0}, {180, 0}, {90, 0}, {90, 0}}),
 	)
 	require.NoError(t, err)
-	halves := segment.Candidate{Name: "halves", Cells: table{2, []int{0, 0, 1, 1}}}
-	ones := segment.Candidate{Name: "ones", Cells: table{4, []int{0, 1, 2, 3}}}
+	halves := segment.Candidate{Name: "halves", Cells: owners{2, []int{0, 0, 1, 1}}}
+	ones := segment.Candidate{Name: "ones", Cells: owners{4, []int{0, 1, 2, 3}}}
 	c, err := segment.Compare(book, segment.Yardsticks{Value: "loss", Alike: []string{"huge", "tiny", "same", "none"}, Places: "place",
-		Today: table{2, []int{0, 1, 0, 1}}}, halves, ones)
+		Today: owners{2, []int{0, 1, 0, 1}}}, halves, ones)
 	require.NoError(t, err)
 	p := c.Profiles[0]
 	require.Equal(t, []float64{1, 1}, p.Explained[:2])
@@ -373,8 +373,8 @@ func TestCompareExtremes(t *testing.T) {
 func TestCompareOfNothing(t *testing.T) {
 	book, err := partition.NewTable(partition.Numbers("x", nil), partition.Places("place", nil))
 	require.NoError(t, err)
-	c, err := segment.Compare(book, segment.Yardsticks{Value: "x", Alike: []string{"x"}, Places: "place", Today: table{k: 2}},
-		segment.Candidate{Name: "none", Cells: table{k: 3}})
+	c, err := segment.Compare(book, segment.Yardsticks{Value: "x", Alike: []string{"x"}, Places: "place", Today: owners{k: 2}},
+		segment.Candidate{Name: "none", Cells: owners{k: 3}})
 	require.NoError(t, err)
 	require.Equal(t, 3, c.Profiles[0].Empty)
 	require.Zero(t, c.Profiles[0].Travel)
@@ -387,13 +387,13 @@ func TestCompareOfNothing(t *testing.T) {
 func TestCompareReportsAllFaults(t *testing.T) {
 	book, err := partition.NewTable(partition.Numbers("revenue", []float64{1, 2}))
 	require.NoError(t, err)
-	fine := table{1, []int{0, 0}}
+	fine := owners{1, []int{0, 0}}
 	_, err = segment.Compare(book, segment.Yardsticks{
-		Value: "revenu", Alike: []string{"x"}, Today: table{1, []int{0}}, Places: "revenue", MinUnits: -1, MinValue: math.NaN(),
+		Value: "revenu", Alike: []string{"x"}, Today: owners{1, []int{0}}, Places: "revenue", MinUnits: -1, MinValue: math.NaN(),
 	},
 		segment.Candidate{Name: "a", Cells: fine}, segment.Candidate{Cells: fine}, segment.Candidate{Name: "a", Cells: fine},
-		segment.Candidate{Name: "nil"}, segment.Candidate{Name: "range", Cells: table{1, []int{1, -2}}},
-		segment.Candidate{Name: "k", Cells: table{-1, []int{-1, -1}}},
+		segment.Candidate{Name: "nil"}, segment.Candidate{Name: "range", Cells: owners{1, []int{1, -2}}},
+		segment.Candidate{Name: "k", Cells: owners{-1, []int{-1, -1}}},
 	)
 	require.ErrorIs(t, err, partition.ErrInput)
 	require.Equal(t, []string{

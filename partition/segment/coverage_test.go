@@ -213,7 +213,7 @@ func TestAssigned(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, []int{1}, report.Unclassified.Units)
 
-	for _, a := range []partition.Assignment{nil, table{2, []int{0, 1}}, table{2, []int{0, 2, -2}}, table{-1, []int{0, 0, 0}}, table{1 << 21, []int{0, 0, 0}}} {
+	for _, a := range []partition.Assignment{nil, owners{2, []int{0, 1}}, owners{2, []int{0, 2, -2}}, owners{-1, []int{0, 0, 0}}, owners{1 << 21, []int{0, 0, 0}}} {
 		_, err := segment.Assigned("owner", a, nil).Bind(book)
 		require.ErrorIs(t, err, partition.ErrInput)
 		require.ErrorContains(t, err, "owner")
@@ -222,12 +222,12 @@ func TestAssigned(t *testing.T) {
 	require.Equal(t, []string{"owner.Labels[1] = twin: is the label of class 0 too"}, lines(err))
 }
 
-// table is an ownership table of a caller's own.
-type table struct {
+// owners is an ownership table of a caller's own.
+type owners struct {
 	k  int
 	of []int
 }
 
-func (t table) Len() int     { return len(t.of) }
-func (t table) K() int       { return t.k }
-func (t table) Of(i int) int { return t.of[i] }
+func (t owners) Len() int     { return len(t.of) }
+func (t owners) K() int       { return t.k }
+func (t owners) Of(i int) int { return t.of[i] }

@@ -235,13 +235,14 @@ func (t *Crosstab) Margin(dimensions ...int) *Crosstab {
 	return t.gather(axes, func(c, at int) int { return t.class[c*len(t.axes)+dimensions[at]] })
 }
 
-// RollUp takes every class of a dimension that is more than level steps below
-// a class without parent to the one above it at that level: cities (2) to their
-// provinces (1) or countries (0). Classes that are not so deep stay, and the
-// deeper ones are no longer in the table, so that classes have new numbers. Of
-// a dimension without hierarchy nothing changes. The sums are exact before they are
-// rounded. It panics, as indexing a slice would, for a dimension that
-// there is not; a negative level is as 0. O(cells·log(cells) + classes·depth).
+// RollUp takes the classes of a hierarchical dimension that are below a level to
+// the class above them at that level: 1 is its top level, the provinces of cities,
+// 2 the next one, as in a [Step], and 0 leaves all as they are. The table is that
+// of a [Hierarchy] of so many Levels: classes that are not so deep stay, and the
+// deeper ones are no longer in the table, so that classes have new numbers. Of a
+// dimension without hierarchy nothing changes. The sums are exact before they are
+// rounded. It panics, as indexing a slice would, for a dimension that there is
+// not; a negative level is as 0. O(cells·log(cells) + classes·log(classes)).
 func (t *Crosstab) RollUp(dimension, level int) *Crosstab {
 	axes := slices.Clone(t.axes)
 	old := axes[dimension]
@@ -249,8 +250,8 @@ func (t *Crosstab) RollUp(dimension, level int) *Crosstab {
 	for k := range number {
 		number[k] = k
 	}
-	if old.parent != nil {
-		number = old.upTo(max(level, 0))
+	if old.parent != nil && level > 0 {
+		number = old.upTo(level)
 		kept := axis{name: old.name}
 		at := make([]int, len(number))
 		for k, up := range number {
@@ -278,14 +279,14 @@ func (t *Crosstab) RollUp(dimension, level int) *Crosstab {
 	})
 }
 
-// upTo gives per class the one above it, or itself, that is level steps deep at
-// most.
+// upTo gives per class the one above it, or itself, that is of the level or
+// higher.
 func (a axis) upTo(level int) []int {
 	depth := depths(a.parent)
 	down := topDown(a.parent)
 	up := make([]int, len(depth))
 	for _, k := range down {
-		if up[k] = k; depth[k] > level {
+		if up[k] = k; depth[k] >= level {
 			up[k] = up[a.parent[k]]
 		}
 	}

@@ -41,7 +41,7 @@ func ExampleTabulate() {
 		fmt.Println(err)
 		return
 	}
-	table := cities.RollUp(0, 0) // cities to their provinces
+	table := cities.RollUp(0, 1) // cities to their provinces
 	rows := table.Margin(0)      // whatever the industry
 
 	fmt.Printf("%-9s", "")
