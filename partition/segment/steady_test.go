@@ -13,7 +13,7 @@ import (
 	"github.com/territory-go/territory/partition/segment"
 )
 
-func table(t testing.TB, attributes ...partition.Attribute) *partition.Table {
+func bookOf(t testing.TB, attributes ...partition.Attribute) *partition.Table {
 	t.Helper()
 	book, err := partition.NewTable(attributes...)
 	require.NoError(t, err)
@@ -85,7 +85,7 @@ func TestSteadyIsALadder(t *testing.T) {
 					want[i] = labels[c]
 				}
 			}
-			book := table(t, partition.Numbers("value", value))
+			book := bookOf(t, partition.Numbers("value", value))
 			book, err = tier.Carry(last, book, link)
 			require.NoError(t, err)
 			require.Equal(t, want, classOf(t, tier, book), "cuts %v, %+v", cuts, h)
@@ -104,7 +104,7 @@ func TestSteadyCountsDays(t *testing.T) {
 	var seen []string
 	for d, x := range []float64{5, 15, 15, 15, 15, 15, 5, 5, 5, 5, 5} {
 		tier.AsOf = day(d) // of last
-		book, err := tier.Carry(last, table(t, partition.Numbers("x", []float64{x})), nil)
+		book, err := tier.Carry(last, bookOf(t, partition.Numbers("x", []float64{x})), nil)
 		require.NoError(t, err)
 		tier.AsOf = day(d + 1)
 		seen = append(seen, classOf(t, tier, book)...)
@@ -117,12 +117,12 @@ func TestSteadyCountsDays(t *testing.T) {
 }
 
 func TestSteadyFit(t *testing.T) {
-	book := table(t, partition.Numbers("x", []float64{1, 2, 3, 4}), partition.Categories("x held", make([]string, 4)))
+	book := bookOf(t, partition.Numbers("x", []float64{1, 2, 3, 4}), partition.Categories("x held", make([]string, 4)))
 	tier := segment.Steady{Tiers: segment.Tiers{Attribute: "x", Cut: segment.Quantiles{K: 2}}}
 	fixed, err := tier.Fit(book)
 	require.NoError(t, err)
 	require.Equal(t, classOf(t, tier, book), classOf(t, fixed, book))
-	later := table(t, partition.Numbers("x", []float64{10, 20}), partition.Categories("x held", make([]string, 2)))
+	later := bookOf(t, partition.Numbers("x", []float64{10, 20}), partition.Categories("x held", make([]string, 2)))
 	require.Equal(t, []string{"1", "2"}, classOf(t, tier, later))
 	require.Equal(t, []string{"2", "2"}, classOf(t, fixed, later))
 
@@ -135,7 +135,7 @@ func TestSteadyFit(t *testing.T) {
 
 func TestSteadyFaults(t *testing.T) {
 	bands := segment.Bands{Attribute: "x", Cuts: []float64{10}, Labels: []string{"low", "high"}}
-	book := table(t,
+	book := bookOf(t,
 		partition.Numbers("x", []float64{1, 2, 3}),
 		partition.Categories("x held", []string{"hihg", "low", "gold"}),
 		partition.Categories("closed", []string{"low", "gold", ""}, "low", "high", "never held"),
@@ -181,7 +181,7 @@ func (badScale) Name() string                                      { return "bad
 func (b badScale) Bind(*partition.Table) (*segment.Classes, error) { return b.classes, nil }
 
 func TestSteadyOverBadClasses(t *testing.T) {
-	book := table(t, partition.Categories("bad held", []string{""}))
+	book := bookOf(t, partition.Categories("bad held", []string{""}))
 	of, value := func(int) int { return 0 }, func(int) float64 { return 0 }
 	for _, c := range []*segment.Classes{
 		nil, {},
@@ -198,7 +198,7 @@ func TestSteadyOverBadClasses(t *testing.T) {
 
 func TestSteadyDoesNotAllocatePerUnit(t *testing.T) {
 	tier := segment.Steady{Tiers: segment.Bands{Attribute: "x", Cuts: []float64{10}}, Hysteresis: segment.Hysteresis{Width: 1}}
-	book := table(t, partition.Numbers("x", []float64{5, 10.5, 15}), partition.Categories("x held", []string{"< 10", "< 10", ">= 10"}))
+	book := bookOf(t, partition.Numbers("x", []float64{5, 10.5, 15}), partition.Categories("x held", []string{"< 10", "< 10", ">= 10"}))
 	classes, err := tier.Bind(book)
 	require.NoError(t, err)
 	require.Zero(t, testing.AllocsPerRun(10, func() {
@@ -217,7 +217,7 @@ func BenchmarkSteady(b *testing.B) {
 		held[i] = []string{"C", "B", "A"}[min(2, int((value[i]+100*rng.Float())/333))]
 		periods[i] = float64(rng.Below(5))
 	}
-	book := table(b, partition.Numbers("value", value), partition.Categories("tier", held), partition.Numbers("value periods", periods))
+	book := bookOf(b, partition.Numbers("value", value), partition.Categories("tier", held), partition.Numbers("value periods", periods))
 	tier := segment.Steady{
 		Tiers:      segment.Tiers{Attribute: "value", Cut: segment.FixedCuts{333, 667}, Labels: []string{"C", "B", "A"}},
 		Hysteresis: segment.Hysteresis{Width: 20, Dwell: 2},
