@@ -36,19 +36,22 @@ const (
 // The cuts are those of the book that Bind is given, and change with it;
 // [Tiers.Fit] fixes them.
 type Tiers struct {
-	Attribute string    // the column of numbers
-	As        string    // the name of the dimension; "": that of the column
-	Cut       Cutter    // where the tiers begin; nil: NaturalBreaks{}
-	Labels    []string  // of the tiers, from the lowest; none: "1", "2", …, as many as there are
-	Weight    string    // the column of numbers that says how much a unit counts for the cuts, ≥ 0, missing: 0; "": 1 each
-	Signed    bool      // negative values and 0 are on the scale as others are: growth, margin
-	Since     string    // the column of dates since when units are known; "": none is new
-	AsOf      time.Time // the instant that ages are counted to; only with Since
-	NewDays   int       // for how many days of 24 hours a unit is new, at least 1; only with Since
+	Attribute string    `json:"attribute"`         // the column of numbers
+	As        string    `json:"as,omitempty"`      // the name of the dimension; "": that of the column
+	Cut       Cutter    `json:"cut,omitempty"`     // where the tiers begin; nil: NaturalBreaks{}
+	Labels    []string  `json:"labels,omitempty"`  // of the tiers, from the lowest; none: "1", "2", …, as many as there are
+	Weight    string    `json:"weight,omitempty"`  // the column of numbers that says how much a unit counts for the cuts, ≥ 0, missing: 0; "": 1 each
+	Signed    bool      `json:"signed,omitempty"`  // negative values and 0 are on the scale as others are: growth, margin
+	Since     string    `json:"since,omitempty"`   // the column of dates since when units are known; "": none is new
+	AsOf      time.Time `json:"asOf,omitzero"`     // the instant that ages are counted to; only with Since
+	NewDays   int       `json:"newDays,omitempty"` // for how many days of 24 hours a unit is new, at least 1; only with Since
 }
 
 // Name is As, or else the name of the column.
 func (d Tiers) Name() string { return called(d.As, d.Attribute) }
+
+// Kind is "tiers": what the dimension is called in the JSON of a [Scheme].
+func (d Tiers) Kind() string { return "tiers" }
 
 // Bind gives the tiers as classes 0..Ranked-1, lowest first, and after them
 // "new" (with Since), "missing", "negative" and "zero" (unless Signed). Where the
@@ -130,7 +133,7 @@ func (d Tiers) bind(book *partition.Table) (*tiering, error) {
 	if err := faults.err(); err != nil {
 		return nil, err
 	}
-	scale := b.scale(weight)
+	scale := collect(b.value, weight, b.ranks)
 	cutter := d.Cut
 	if cutter == nil {
 		cutter = NaturalBreaks{}
@@ -196,11 +199,11 @@ type scale struct {
 	unit          func(index int) int
 }
 
-// scale collects the units that are on it; a missing weight is 0.
-func (b *tiering) scale(weight []float64) scale {
+// collect takes the units that are on the scale; a missing weight is 0.
+func collect(value, weight []float64, on func(unit int) bool) scale {
 	count := 0
-	for i := range b.value {
-		if b.ranks(i) {
+	for i := range value {
+		if on(i) {
 			count++
 		}
 	}
@@ -208,8 +211,8 @@ func (b *tiering) scale(weight []float64) scale {
 	if weight != nil {
 		s.weight = make([]float64, 0, count)
 	}
-	for i, x := range b.value {
-		if !b.ranks(i) {
+	for i, x := range value {
+		if !on(i) {
 			continue
 		}
 		s.value = append(s.value, x)
@@ -222,8 +225,8 @@ func (b *tiering) scale(weight []float64) scale {
 		}
 	}
 	s.unit = func(index int) int {
-		for i := range b.value {
-			if b.ranks(i) {
+		for i := range value {
+			if on(i) {
 				if index == 0 {
 					return i
 				}
