@@ -10,7 +10,11 @@
 //     and how it changes, measures with their targets and limits, problems,
 //     results, certificates, and the errors that name every fault of an input.
 //     [github.com/territory-go/territory/partition/segment] divides units by what
-//     they are, into tiers, classes and the cells of schemes.
+//     they are, into tiers, classes and the cells of schemes;
+//     [github.com/territory-go/territory/partition/cluster] finds those that are
+//     alike, and says in what; and
+//     [github.com/territory-go/territory/partition/partitiontest] checks a method
+//     of your own.
 //   - [github.com/territory-go/territory/allocate] decides who serves what at
 //     the least cost within everyone's limits. Every answer carries a lower
 //     bound that holds for any prices whatsoever, and so its gap; where no plan

@@ -38,7 +38,7 @@ func (k Kind) String() string {
 }
 
 // MissingDate stands for a missing instant in [Table.Dates].
-const MissingDate = math.MinInt64
+const MissingDate int64 = math.MinInt64
 
 // The codes of a value that is no class: of [Table.Categories] and [Table.Codes].
 const (

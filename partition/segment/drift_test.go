@@ -318,7 +318,7 @@ func TestDriftFaults(t *testing.T) {
 		"after.Class[0] = 2: is neither a class (of 2) nor -1 (none)",
 		"after.Ranked = -1: is no number of classes; there are 2",
 	}, lines(err))
-	for _, bad := range []badAssignment{{-1, 1, 0}, {1, -1, 0}, {1, 1 << 40, 0}, {1 << 40, 1, 0}} {
+	for _, bad := range []badAssignment{{-1, 1, 0}, {1, -1, 0}, {1, math.MaxInt, 0}, {math.MaxInt, 1, 0}} {
 		_, err = segment.DriftOf(good, &segment.Snapshot{Class: bad}, nil)
 		require.ErrorIs(t, err, partition.ErrInput)
 	}
