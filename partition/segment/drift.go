@@ -6,6 +6,7 @@ import (
 	"math"
 	"sort"
 
+	"github.com/territory-go/territory/internal/exactsum"
 	"github.com/territory-go/territory/partition"
 )
 
@@ -234,11 +235,15 @@ func (d *Drift) sum() {
 	}
 	for at := range d.Flows {
 		f := &d.Flows[at]
-		for _, item := range d.order[d.start[at]:d.start[at+1]] {
-			m := d.mover(f, int(item))
-			f.Units++
-			f.Before += m.Before
-			f.After += m.After
+		f.Units = int(d.start[at+1] - d.start[at])
+		if d.before.Value != nil || d.after.Value != nil {
+			amounts := exactsum.Make(2)
+			for _, item := range d.order[d.start[at]:d.start[at+1]] {
+				m := d.mover(f, int(item))
+				amounts[0].Add(m.Before)
+				amounts[1].Add(m.After)
+			}
+			f.Before, f.After = amounts[0].Float64(), amounts[1].Float64()
 		}
 		joined, left := f.From == partition.Unassigned, f.To == partition.Unassigned
 		switch {

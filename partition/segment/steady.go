@@ -27,6 +27,7 @@ import (
 // and Since; with both, both must have passed. A unit that has no value there has
 // held its tier for long enough. [Steady.Carry] writes the three columns.
 type Steady struct {
+	As         string     // name of the dimension; "": that of Tiers
 	Tiers      Dimension  // tiers without memory: [Tiers], [Bands] or any other whose [Classes] have a Scale
 	Hysteresis Hysteresis // bands around the cuts, and the dwell in periods
 	DwellDays  int        // days of 24 hours that a unit stays in a tier at least; 0: it may change at any time
@@ -37,12 +38,12 @@ type Steady struct {
 	Since   string // attribute, a date: since when, read where DwellDays is set; "": the name and " since"
 }
 
-// Name is that of Tiers.
+// Name is As, or else that of Tiers.
 func (s Steady) Name() string {
-	if s.Tiers == nil {
-		return ""
+	if s.As == "" && s.Tiers != nil {
+		return s.Tiers.Name()
 	}
-	return s.Tiers.Name()
+	return s.As
 }
 
 func (s Steady) held() string    { return called(s.Held, s.Name()+" held") }
