@@ -26,6 +26,9 @@ func (s *lloyd) exchange() bool {
 	clear(s.move) // how far the centres have moved since the bounds held
 	moved, farthest := false, 0.0
 	lightest := math.Inf(1)
+	for g := range s.bunches {
+		s.disband(g)
+	}
 	for _, w := range s.weight {
 		lightest = math.Min(lightest, w)
 	}
@@ -60,7 +63,7 @@ func (s *lloyd) exchange() bool {
 				d2 += float64(gap * gap)
 				c[d] = mean
 			}
-			s.move[t] += math.Sqrt(d2) * s.slack
+			s.move[t] += float64(math.Sqrt(d2) * s.slack)
 			farthest = math.Max(farthest, s.move[t])
 			lightest = math.Min(lightest, s.weight[t])
 		}

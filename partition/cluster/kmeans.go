@@ -88,27 +88,27 @@ func (m KMeans) Cluster(ctx context.Context, p *partition.Problem) (*Means, erro
 	if err := context.Cause(ctx); err != nil {
 		return nil, err
 	}
-	s := newLloyd(p)
-	starts := max(m.Starts, 1)
-	s.left = m.Rounds
+	x, dim := flat(p)
+	if len(x) == 0 {
+		return nil, tooMany(p.K, 0)
+	}
+	s := newLloyd(x, dim, p.Weight, p.K)
 	best := math.Inf(1)
 	var of []int32
 	result := &Means{Stop: partition.Converged}
-	for start := range starts {
+	for start := range max(m.Starts, 1) {
 		rnd := splitmix.Fork(m.Seed, uint64(start))
 		if s.left = m.Rounds; s.left == 0 {
 			s.left = defaultRounds
 		}
-		if found := s.seed(ctx, &rnd); found < p.K {
+		if found := s.start(ctx, &rnd); found < p.K {
 			if ctx.Err() == nil {
-				return nil, &partition.InputError{Field: "K", Index: -1, Value: p.K,
-					Why: fmt.Sprintf("is more than there are different points of positive weight: %d", found)}
+				return nil, tooMany(p.K, found)
 			}
 			break
 		}
-		s.improve(ctx, &rnd)
 		if cost := s.cost(); cost < best || of == nil {
-			best, of = cost, append(of[:0], s.of...)
+			best, of = cost, s.labels(of)
 		}
 		if s.left == 0 {
 			result.Stop = partition.BudgetSpent
@@ -136,6 +136,11 @@ func (m KMeans) Cluster(ctx context.Context, p *partition.Problem) (*Means, erro
 		}
 	}
 	return result, nil
+}
+
+func tooMany(k, points int) error {
+	return &partition.InputError{Field: "K", Index: -1, Value: k,
+		Why: fmt.Sprintf("is more than there are different points of positive weight: %d", points)}
 }
 
 // Partition is Cluster as a [partition.Method]: Certificate.Objective is the sum of

@@ -4,8 +4,11 @@ import (
 	"context"
 	"errors"
 	"math"
+	"runtime"
+	"slices"
 	"testing"
 
+	"github.com/paulmach/orb"
 	"github.com/stretchr/testify/require"
 
 	"github.com/territory-go/territory/internal/splitmix"
@@ -169,5 +172,167 @@ func TestKMeansRefuses(t *testing.T) {
 		_, err := cluster.KMeans{}.Cluster(context.Background(), &c.p)
 		require.ErrorIs(t, err, c.want, name)
 		require.ErrorContains(t, err, c.text, name)
+	}
+}
+
+func TestKMeansIsTheSameOnAnyNumberOfProcessors(t *testing.T) {
+	p := &partition.Problem{K: 12, Features: clouds(15_000, 3, 10, 0.2, 1)}
+	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1))
+	one, err := cluster.KMeans{Seed: 3, Starts: 2}.Cluster(context.Background(), p)
+	require.NoError(t, err)
+	require.InEpsilon(t, squares(p, one.Plan), one.Squares, 1e-9)
+	runtime.GOMAXPROCS(4)
+	four, err := cluster.KMeans{Seed: 3, Starts: 2}.Cluster(context.Background(), p)
+	require.NoError(t, err)
+	require.Equal(t, one, four)
+}
+
+func TestKMeansOfWeightsIsThatOfCopies(t *testing.T) {
+	rows := clouds(60, 2, 4, 0.2, 9)
+	weighted := &partition.Problem{K: 4, Features: rows}
+	copied := &partition.Problem{K: 4}
+	for i, row := range rows {
+		weighted.Weight = append(weighted.Weight, float64(i%4))
+		for range i % 4 {
+			copied.Features = append(copied.Features, row)
+		}
+	}
+	a, err := cluster.KMeans{Starts: 5}.Cluster(context.Background(), weighted)
+	require.NoError(t, err)
+	b, err := cluster.KMeans{Starts: 5}.Cluster(context.Background(), copied)
+	require.NoError(t, err)
+	require.InEpsilon(t, b.Squares, a.Squares, 1e-9)
+	for i, row := range rows { // those of weight 0 are where they are near
+		for _, c := range a.Centers {
+			require.LessOrEqual(t, distance2(row, a.Centers[a.Plan.Of(i)]), distance2(row, c)*(1+1e-12))
+		}
+	}
+}
+
+// Two groups on either side of the 180th meridian, and one about the pole.
+func TestKMeansOnTheSphere(t *testing.T) {
+	p := &partition.Problem{K: 2, Points: []orb.Point{{179, 0}, {-179, 0}, {0, 89}, {90, 89}, {180, 89}, {-90, 89}}}
+	found, err := cluster.KMeans{}.Cluster(context.Background(), p)
+	require.NoError(t, err)
+	require.Equal(t, [][]int{{0, 1}, {2, 3, 4, 5}}, [][]int{slices.Collect(found.Plan.Units(0)), slices.Collect(found.Plan.Units(1))})
+	require.InDelta(t, 180, math.Abs(found.Centers[0][0]), 1e-9)
+	require.InDelta(t, 0, found.Centers[0][1], 1e-9)
+	require.InDelta(t, 90, found.Centers[1][1], 1e-9)
+	// Each is sin 1° of the radius away from the axis.
+	off := 6371.0088 * math.Sin(math.Pi/180)
+	require.InEpsilon(t, 6*off*off, found.Squares, 1e-9)
+}
+
+func TestKMeansAsAMethod(t *testing.T) {
+	p := &partition.Problem{K: 3, Features: [][]float64{{1}, {2}, {9}}}
+	r, err := cluster.KMeans{Seed: 7}.Partition(context.Background(), p)
+	require.NoError(t, err)
+	require.Equal(t, partition.Certificate{Proof: "squares"}, r.Certificate)
+	require.Equal(t, partition.ProvedOptimal, r.Stop)
+	require.Equal(t, uint64(7), r.Seed)
+	p.K = 2
+	r, err = cluster.KMeans{}.Partition(context.Background(), p)
+	require.NoError(t, err)
+	require.Equal(t, partition.Certificate{Objective: 0.5, Bound: math.Inf(-1)}, r.Certificate)
+	require.Equal(t, []int{0, 0, 1}, []int{r.Plan.Of(0), r.Plan.Of(1), r.Plan.Of(2)})
+}
+
+// ending is a context that ends after it has been asked so many times.
+type ending struct {
+	context.Context
+	left int
+}
+
+func (e *ending) Err() error {
+	if e.left--; e.left < 0 {
+		return context.Canceled
+	}
+	return nil
+}
+
+func TestKMeansInterrupted(t *testing.T) {
+	ended, cancel := context.WithCancelCause(context.Background())
+	cause := errors.New("closing time")
+	cancel(cause)
+	p := &partition.Problem{K: 10, Features: clouds(400, 2, 10, 0.2, 1)}
+	_, err := cluster.KMeans{}.Cluster(ended, p)
+	require.ErrorIs(t, err, cause)
+
+	plans := 0
+	for left := range 40 {
+		found, err := cluster.KMeans{}.Cluster(&ending{context.Background(), left}, p)
+		if err != nil {
+			require.ErrorIs(t, err, context.Canceled)
+			require.Zero(t, plans, "no plan after %d", left)
+			continue
+		}
+		plans++
+		require.InEpsilon(t, squares(p, found.Plan), found.Squares, 1e-9)
+		if found.Stop != partition.Converged {
+			require.Equal(t, partition.Interrupted, found.Stop)
+		}
+	}
+	require.Positive(t, plans)
+
+	found, err := cluster.KMeans{Rounds: 1}.Cluster(context.Background(), p)
+	require.NoError(t, err)
+	require.Equal(t, partition.BudgetSpent, found.Stop)
+	require.Equal(t, 1, found.Iterations)
+}
+
+func FuzzKMeans(f *testing.F) {
+	f.Add([]byte("\x02\x03abcdefgh"), 1.0)
+	f.Add([]byte("\x01\x02\x00\x00\x00\xff"), 1e-300)
+	f.Add([]byte("\x03\x04aaabbbcccdddeeefff"), 1e130)
+	f.Fuzz(func(t *testing.T, data []byte, scale float64) {
+		if len(data) < 3 || len(data) > 200 {
+			return
+		}
+		dim, p := 1+int(data[0]%4), &partition.Problem{K: int(data[1]%6) - 1}
+		for rest := data[2:]; len(rest) > dim; rest = rest[dim+1:] {
+			row := make([]float64, dim)
+			for d := range row {
+				row[d] = float64(rest[d]) * scale
+			}
+			p.Features = append(p.Features, row)
+			p.Weight = append(p.Weight, float64(rest[dim]%5))
+		}
+		found, err := cluster.KMeans{Starts: 2}.Cluster(context.Background(), p)
+		if err != nil {
+			require.True(t, errors.Is(err, partition.ErrInput) || errors.Is(err, errors.ErrUnsupported), "%v", err)
+			return
+		}
+		require.Equal(t, p.K, found.Plan.K())
+		heavy := make([]bool, p.K)
+		for i := range p.Features {
+			require.GreaterOrEqual(t, found.Plan.Of(i), 0)
+			heavy[found.Plan.Of(i)] = heavy[found.Plan.Of(i)] || p.Weight[i] > 0
+		}
+		require.NotContains(t, heavy, false)
+		require.GreaterOrEqual(t, found.Squares, 0.0)
+		require.False(t, math.IsInf(found.Squares, 0))
+	})
+}
+
+// BenchmarkKMeans measures one start on uniform points, where rounds are many, and on
+// clouds.
+func BenchmarkKMeans(b *testing.B) {
+	for _, c := range []struct {
+		name string
+		p    partition.Problem
+	}{
+		{"data=uniform/n=100000/d=2/k=50", partition.Problem{K: 50, Features: clouds(100_000, 2, 100_000, 0, 1)}},
+		{"data=clouds/n=100000/d=2/k=50", partition.Problem{K: 50, Features: clouds(100_000, 2, 50, 0.05, 1)}},
+		{"data=clouds/n=100000/d=10/k=8", partition.Problem{K: 8, Features: clouds(100_000, 10, 8, 0.3, 1)}},
+	} {
+		b.Run(c.name, func(b *testing.B) {
+			for seed := uint64(0); b.Loop(); seed++ {
+				found, err := cluster.KMeans{Seed: seed}.Cluster(context.Background(), &c.p)
+				if err != nil {
+					b.Fatal(err)
+				}
+				b.ReportMetric(float64(found.Iterations), "rounds")
+			}
+		})
 	}
 }

@@ -3,10 +3,10 @@ package cluster
 import (
 	"context"
 	"math"
+	"slices"
 
 	"github.com/territory-go/territory/internal/nearest"
 	"github.com/territory-go/territory/internal/parallel"
-	"github.com/territory-go/territory/partition"
 )
 
 // lloyd is k-means under way: a clustering, its centres, and bounds on distances
@@ -16,6 +16,7 @@ type lloyd struct {
 	x         []float64 // dim per point
 	w         []float64
 
+	id    []int32   // per point its number to the caller; nil: the same
 	of    []int32   // per point its cluster
 	upper []float64 // not less than the distance of the point from its own centre
 	lower []float64 // not more than the distance of the point from any other centre
@@ -31,6 +32,8 @@ type lloyd struct {
 	move  []float64 // how far each centre has moved, rounded up
 	drift []drift   // per cluster, what the moves mean for its points
 
+	bunches []bunched
+
 	moved []int32   // points that changed in a round, block by block
 	from  []int32   // and where they were
 	parts []float64 // a sum per block
@@ -41,32 +44,25 @@ type lloyd struct {
 	total int     // rounds done
 }
 
-// drift is how the bounds of the points of a cluster change in a round.
-type drift struct {
-	away   float64 // how far their own centre has moved
-	closer float64 // by how much the centres near theirs may have come closer
-	beyond float64 // how far from their centre all the others are
-	half   float64 // half the distance from their centre to the nearest other one
-}
-
 // block is the number of points that are dealt with together: fixed, so that the
 // order of every summation is.
 const block = 2048
 
 func blocks(n int) int { return (n + block - 1) / block }
 
-func newLloyd(p *partition.Problem) *lloyd {
-	x, dim := flat(p)
-	n, k := p.Len(), p.K
+// newLloyd takes dim numbers of x per point and, where w is not nil, a weight.
+func newLloyd(x []float64, dim int, w []float64, k int) *lloyd {
+	n := len(x) / dim
 	s := &lloyd{
-		n: n, k: k, dim: dim, x: x, w: p.Weight,
+		n: n, k: k, dim: dim, x: x, w: w,
 		of: make([]int32, n), upper: make([]float64, n), lower: make([]float64, n),
 		center: make([]float64, k*dim), sum: make([]float64, k*dim), weight: make([]float64, k),
 		count: make([]int32, k), gone: make([]float64, k),
 		move: make([]float64, k), drift: make([]drift, k),
-		moved: make([]int32, n), from: make([]int32, n),
+		bunches: make([]bunched, (n+bunch-1)/bunch),
+		moved:   make([]int32, n), from: make([]int32, n),
 		parts: make([]float64, blocks(n)), ends: make([]int32, blocks(n)),
-		slack: 1 + float64(dim+8)*0x1p-52,
+		slack: 1 + float64(float64(dim+8)*0x1p-52),
 	}
 	if s.w == nil {
 		s.w = make([]float64, n)
@@ -109,6 +105,70 @@ func (s *lloyd) descend(ctx context.Context, still int) {
 
 // tallied is the number of rounds that sums are kept up by differences.
 const tallied = 32
+
+// begin gives every point to the nearest of the centres of another one.
+func (s *lloyd) begin(o *lloyd) {
+	copy(s.center, o.center)
+	clear(s.of)
+	clear(s.lower)
+	for i := range s.upper {
+		s.upper[i] = math.Inf(1)
+	}
+	clear(s.move)
+	s.forget()
+	s.arrange()
+	s.assign()
+	if s.id == nil {
+		s.group()
+	}
+	s.tally()
+}
+
+// group puts the points of each cluster side by side, and among them those about
+// equally near to its border: rounds then pass by whole bunches, in this start and, as
+// clusters of other starts consist of like pieces, in those.
+func (s *lloyd) group() {
+	const levels = 32
+	level := func(i int) int32 {
+		l := 0.0
+		if s.upper[i] < s.lower[i] {
+			l = levels - 1 - math.Floor((levels-1)*(s.upper[i]/s.lower[i]))
+		}
+		return s.of[i]*levels + int32(l)
+	}
+	s.id = make([]int32, s.n)
+	next := make([]int32, s.k*levels+1)
+	for i := range s.n {
+		next[level(i)+1]++
+	}
+	for l := range s.k * levels {
+		next[l+1] += next[l]
+	}
+	x, w := make([]float64, len(s.x)), make([]float64, s.n)
+	of, upper, lower := make([]int32, s.n), make([]float64, s.n), make([]float64, s.n)
+	for i, t := range s.of {
+		l := level(i)
+		to := next[l]
+		next[l]++
+		s.id[to] = int32(i)
+		copy(x[int(to)*s.dim:], s.at(int32(i)))
+		w[to], of[to], upper[to], lower[to] = s.w[i], t, s.upper[i], s.lower[i]
+	}
+	s.x, s.w, s.of, s.upper, s.lower = x, w, of, upper, lower
+	s.forget()
+}
+
+// labels puts the cluster of every point in the caller's order.
+func (s *lloyd) labels(of []int32) []int32 {
+	if s.id == nil {
+		return append(of[:0], s.of...)
+	}
+	of = slices.Grow(of[:0], s.n)[:s.n]
+	for at, i := range s.id {
+		of[i] = s.of[at]
+	}
+	return of
+}
 
 // step moves the centres to the means. It reports whether their sums were taken anew.
 func (s *lloyd) step() (fresh bool) {
@@ -187,6 +247,7 @@ func (s *lloyd) revive(t int32) {
 			worst, most = i, cost
 		}
 	}
+	s.disband(int(worst) / bunch)
 	s.of[worst], s.upper[worst], s.lower[worst] = t, math.Inf(1), 0
 	s.tally()
 }
@@ -204,7 +265,7 @@ func (s *lloyd) arrange() {
 	}
 	for t := range int32(s.k) {
 		d := &s.drift[t]
-		*d = drift{away: s.move[t], closer: most, beyond: math.Inf(1), half: s.near.half[t]}
+		*d = drift{away: s.move[t], closer: most, beyond: math.Inf(1)}
 		list := s.near.of(t)
 		switch {
 		case len(list) > followed:
@@ -239,24 +300,26 @@ func (s *lloyd) assign() int {
 }
 
 func (s *lloyd) assignBlock(b int) {
-	lo, hi := b*block, min(s.n, (b+1)*block)
-	end := lo
-	uppers, lowers, of := s.upper[lo:hi], s.lower[lo:hi], s.of[lo:hi]
-	for e, a := range of {
-		d := &s.drift[a]
-		upper := (uppers[e] + d.away) * (1 + 0x1p-52)
-		lower := max(0, min(lowers[e]-d.closer, d.beyond-upper)*(1-0x1p-51))
-		uppers[e], lowers[e] = upper, lower
-		if upper <= lower || upper <= d.half {
+	end := b * block
+	for g := b * block / bunch; g*bunch < min(s.n, (b+1)*block); g++ {
+		q := &s.bunches[g]
+		if q.of >= 0 && q.stays(&s.drift[q.of], s.near.half[q.of]) {
 			continue
 		}
-		i := int32(lo + e)
-		if s.locate(i); s.of[i] != a {
-			s.moved[end], s.from[end] = i, a
-			end++
+		s.loosen(g)
+		for i := int32(g * bunch); i < int32(min(s.n, (g+1)*bunch)); i++ {
+			a := s.of[i]
+			if s.upper[i] <= s.lower[i] {
+				continue
+			}
+			if s.locate(i); s.of[i] != a {
+				s.moved[end], s.from[end] = i, a
+				end++
+			}
 		}
+		s.tighten(g)
 	}
-	s.ends[b] = int32(end - lo)
+	s.ends[b] = int32(end - b*block)
 }
 
 // locate gives the point to its nearest centre, unless the bounds with an exact
@@ -319,10 +382,14 @@ func (s *lloyd) search(i, own int32, own2, upper float64) (best int32, best2, se
 func (s *lloyd) cost() float64 {
 	parallel.For(blocks(s.n), func(b int) {
 		sum := 0.0
-		for i := int32(b * block); i < int32(min(s.n, (b+1)*block)); i++ {
-			d2 := s.apart2(i, s.of[i])
-			s.upper[i] = math.Sqrt(d2) * s.slack
-			sum += float64(s.w[i] * d2)
+		for g := b * block / bunch; g*bunch < min(s.n, (b+1)*block); g++ {
+			s.disband(g)
+			for i := int32(g * bunch); i < int32(min(s.n, (g+1)*bunch)); i++ {
+				d2 := s.apart2(i, s.of[i])
+				s.upper[i] = math.Sqrt(d2) * s.slack
+				sum += float64(s.w[i] * d2)
+			}
+			s.tighten(g)
 		}
 		s.parts[b] = sum
 	})
@@ -336,6 +403,9 @@ func (s *lloyd) cost() float64 {
 // means are the means of a clustering and the sum of squares about them.
 func (s *lloyd) means(of []int32) (centers [][]float64, squares float64) {
 	copy(s.of, of)
+	for at, i := range s.id {
+		s.of[at] = of[i]
+	}
 	s.tally()
 	centers = make([][]float64, s.k)
 	for t := range centers {

@@ -43,7 +43,7 @@ func (n *neighbors) of(t int32) []neighbor {
 // find finds them anew, beginning with the old ones, as these change little.
 func (n *neighbors) find(center []float64, dim int) {
 	const few = 16
-	down := 1 - float64(dim+8)*0x1p-52
+	down := 1 - float64(float64(dim+8)*0x1p-52)
 	parallel.For((n.k+few-1)/few, func(b int) {
 		known := make([]bool, n.k)
 		for t := int32(b * few); t < int32(min(n.k, (b+1)*few)); t++ {

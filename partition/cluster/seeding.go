@@ -100,6 +100,7 @@ func (s *lloyd) seed(ctx context.Context, rnd *splitmix.Source) int {
 		s.upper[i] = math.Sqrt(d2) * s.slack
 	}
 	clear(s.lower)
+	s.forget()
 	s.tally()
 	return s.k
 }

@@ -9,16 +9,7 @@ import (
 	"github.com/territory-go/territory/internal/splitmix"
 )
 
-// improve is the search from a seeding on.
-func (s *lloyd) improve(ctx context.Context, rnd *splitmix.Source) {
-	s.descend(ctx, s.n/looseShare)
-	s.swap(ctx, rnd)
-	s.descend(ctx, 0)
-	s.settle(ctx)
-}
-
 const (
-	looseShare = 500  // one in so many points may still change in a round when swaps begin
 	swapFails  = 8    // swaps in a row that bring nothing, until the search ends
 	swapGain   = 0.01 // of the mean cost of a cluster, which a swap must bring
 	swapRounds = 16   // of Lloyd, in which it must do so
@@ -74,7 +65,7 @@ func (s *lloyd) try(ctx context.Context, c candidate, cost float64) float64 {
 		if now < goal {
 			return now
 		}
-		if changed == 0 || now-4*(before-now) > goal {
+		if changed == 0 || now-float64(4*(before-now)) > goal {
 			break
 		}
 		before = now
@@ -98,7 +89,7 @@ func (s *lloyd) replace(c candidate) {
 	s.near.find(s.center, s.dim)
 	for t := range int32(s.k) {
 		beyond := math.Min(s.centers(t, c.split), s.centers(t, c.gone))
-		s.drift[t] = drift{beyond: beyond, half: s.near.half[t]}
+		s.drift[t] = drift{beyond: beyond}
 	}
 	s.drift[c.split].away = step
 	s.drift[c.gone].away = math.Inf(1) // nothing is known of these
@@ -119,6 +110,7 @@ func (s *lloyd) copyOf(o *lloyd) {
 	s.center, s.sum = append(s.center[:0], o.center...), append(s.sum[:0], o.sum...)
 	s.weight, s.count, s.gone = append(s.weight[:0], o.weight...), append(s.count[:0], o.count...), append(s.gone[:0], o.gone...)
 	s.near.list, s.near.half = append(s.near.list[:0], o.near.list...), append(s.near.half[:0], o.near.half...)
+	s.bunches = append(s.bunches[:0], o.bunches...)
 	s.age = o.age
 }
 

@@ -1,0 +1,90 @@
+package cluster
+
+import (
+	"context"
+	"slices"
+
+	"github.com/territory-go/territory/internal/parallel"
+	"github.com/territory-go/territory/internal/splitmix"
+)
+
+// start is one run from a seeding of its own. It returns false where the context ends
+// before there is a clustering, or with how many different points there are where these are too few.
+func (s *lloyd) start(ctx context.Context, rnd *splitmix.Source) (found int) {
+	const loose = 500 // one in so many points may still change in a round when swaps begin
+	if size := max(fewPoints, pointsEach*s.k); s.n > 2*size {
+		c := s.coreset(size, rnd)
+		c.left = s.left
+		if c.seed(ctx, rnd) == s.k {
+			c.descend(ctx, c.n/loose)
+			c.swap(ctx, rnd)
+			c.descend(ctx, c.n/loose)
+			s.total += c.total
+			s.left -= c.total
+			s.begin(c)
+			s.descend(ctx, 0)
+			s.settle(ctx)
+			return s.k
+		}
+	}
+	if found = s.seed(ctx, rnd); found < s.k {
+		return found
+	}
+	s.descend(ctx, s.n/loose)
+	s.swap(ctx, rnd)
+	s.descend(ctx, 0)
+	s.settle(ctx)
+	return s.k
+}
+
+// Of more than twice so many points, and twice so many for each cluster, a sample
+// is searched first.
+const fewPoints, pointsEach = 5000, 200
+
+// coreset draws a sample whose weighted sum of squares about any centres is, but for a constant factor and in
+// expectation, that of all points, and not far from it: half of the probability of a
+// point is its share of the weight, half its share of the squares about the mean of all, so that
+// remote points are not missed, and its weight is divided by the probability (Bachem,
+// Lucic, Krause, Scalable k-Means Clustering via Lightweight Coresets, 2018).
+func (s *lloyd) coreset(size int, rnd *splitmix.Source) *lloyd {
+	mean, weight := make([]float64, s.dim), 0.0
+	for i, w := range s.w {
+		weight += w
+		for d, x := range s.at(int32(i)) {
+			mean[d] += float64(w * x)
+		}
+	}
+	for d := range mean {
+		mean[d] /= weight
+	}
+	copy(s.mid(0), mean)
+	clear(s.of)
+	squares := s.cost()
+	upTo := make([]float64, s.n) // the probabilities of the points up to each, added up
+	chance := make([]float64, s.n)
+	parallel.For(blocks(s.n), func(b int) {
+		for i := int32(b * block); i < int32(min(s.n, (b+1)*block)); i++ {
+			chance[i] = s.w[i] / weight
+			if squares > 0 {
+				chance[i] += float64(s.w[i]*s.apart2(i, 0)) / squares
+			}
+		}
+	})
+	total := 0.0
+	for i, c := range chance {
+		total += c
+		upTo[i] = total
+	}
+	x, w := make([]float64, 0, size*s.dim), make([]float64, 0, size)
+	for range size {
+		i, _ := slices.BinarySearch(upTo, float64(rnd.Float()*total))
+		for i < s.n-1 && chance[i] == 0 {
+			i++
+		}
+		if chance[i] > 0 {
+			x = append(x, s.at(int32(i))...)
+			w = append(w, s.w[i]/chance[i])
+		}
+	}
+	return newLloyd(x, s.dim, w, s.k)
+}
