@@ -55,7 +55,7 @@ func linked(link []int, before, after int) error {
 		faults.Add(partition.InputError{Field: "link", Index: -1, Why: "is nil, but there are " + strconv.Itoa(before) + " units before and " + strconv.Itoa(after) + " after"}, nil)
 	case link != nil && len(link) != after:
 		faults.Add(partition.InputError{Field: "link", Index: -1, Value: len(link), Why: "is its length, that of the units after is " + strconv.Itoa(after)}, nil)
-	case before+after > math.MaxInt32:
+	case before > math.MaxInt32-after:
 		faults.Add(partition.InputError{Field: "link", Index: -1, Why: "is between more than 2^31-1 units in all"}, nil)
 	default:
 		checkLink(&faults, link, before)

@@ -62,7 +62,7 @@ func (s *Snapshot) read(field string, faults *partition.Faults) (of []int32, lab
 		return nil, nil
 	}
 	n, k := s.Class.Len(), s.Class.K()
-	if n < 0 || n > math.MaxInt32 || k < 0 || k > max(n, 1<<20) { // as of any plan
+	if n < 0 || n >= math.MaxInt32 || k < 0 || k > max(n, 1<<20) { // as of any plan
 		fault(".Class", -1, nil, "has "+strconv.Itoa(n)+" units and "+strconv.Itoa(k)+" classes; that is no plan")
 		return nil, nil
 	}
