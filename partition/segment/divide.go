@@ -1,64 +1,90 @@
 package segment
 
-import "math"
+import (
+	"math"
+	"slices"
+)
 
 // divide finds the best division of the points into 1, 2, …, k tiers, k or as
-// many as there are points: the ends of the tiers of the last one (tier q holds
-// the points ends[q-1]..ends[q]-1), and the sums of squares of all.
+// many as there are points: the ends of the tiers of the last one (tier q, from
+// 1, holds the points ends[q-2]..ends[q-1]-1), and the sums of squares of all.
 //
-// F_q(i) is the least sum of squares of q tiers that hold the points 0..i-1.
-// Where s are the ends with one tier less, the q-th end lies in [s_{q-1}, s_q],
-// so that F_q is only needed there, and comes from F_{q-1} on [s_{q-2}, s_{q-1}].
-// These two ranges share the end s_{q-1}: every tier in question reaches from the
-// left of it to the right of it.
+// F_q(i) is the least sum of squares of q tiers that hold the points 0..i-1, and
+// the last of them begins at b_q(i), which ascends with i. Let s be the ends with
+// one tier less, and s_0 = 0. The q-th end t_q is in [s_{q-1}, s_q]; on this
+// range F_q only depends on F_{q-1} on the range of t_{q-1}. With every tier more
+// the ranges move left: what is new of them is computed, what is on their right
+// is dropped.
 func divide(p points, k int) (ends []int, sums []float64) {
 	n := p.len()
 	k = min(k, n)
 	if k == 0 {
 		return nil, nil
 	}
+	d := division{points: p, layers: make([]layer, k+1)} // layers[0] is not used
+	d.one()
 	ends = []int{n}
-	sums = []float64{p.between(0, n)}
-	d := division{points: p, least: make([]float64, n+1), from: make([]int32, n+k)}
+	sums = []float64{d.layers[1].least[0]}
 	for tiers := 2; tiers <= k; tiers++ {
-		d.first(ends[0])
-		low := 1
-		for q := 2; q < tiers; q++ {
-			d.next(q, low, ends[q-2], ends[q-1])
-			low = ends[q-2]
+		before := 0
+		for q := 1; q < tiers; q++ {
+			d.layers[q].drop(ends[q-1])
+			if q > 1 {
+				d.extend(q, before)
+			}
+			before = ends[q-1]
 		}
-		sums = append(sums, d.last(tiers, low, n))
+		sums = append(sums, d.last(tiers))
 		refined := make([]int, tiers)
 		refined[tiers-1] = n
 		for q := tiers; q > 1; q-- {
-			refined[q-2] = int(d.from[refined[q-1]+q-2])
+			refined[q-2] = d.layers[q].begin(refined[q-1])
 		}
 		ends = refined
 	}
 	return ends, sums
 }
 
-type division struct {
-	points
-	least []float64 // F_q(i)
-	from  []int32   // at i+q-2: the end of tier q-1 where tier q ends at i; neighbours share an end, hence q
-	left  []left
-	right []right
-	rows  minima
+// layer is F_q and b_q for the ends top, top-1, …, in this order.
+type layer struct {
+	top   int
+	least []float64
+	from  []int32
 }
 
-// left is what a tier gains from the points left of the common end c when it
-// begins at some end j ≤ c, and right what it gains right of c.
+func (l *layer) low() int         { return l.top - len(l.least) + 1 }
+func (l *layer) at(i int) float64 { return l.least[l.top-i] }
+func (l *layer) begin(i int) int  { return int(l.from[l.top-i]) }
+func (l *layer) add(f float64, from int) {
+	l.least = append(l.least, f)
+	l.from = append(l.from, int32(from))
+}
+
+// drop forgets the ends above top.
+func (l *layer) drop(top int) {
+	l.least, l.from, l.top = l.least[l.top-top:], l.from[l.top-top:], top
+}
+
+type division struct {
+	points
+	layers []layer
+	left   []left
+	right  []right
+	rows   minima
+}
+
+// left is what a tier is from where it begins, j, up to an end c that all tiers
+// in question reach, and right what it is from there on.
 type left struct {
 	least  float64 // F(j) and the sum of squares of the points j..c-1
 	weight float64
-	mean   float64 // below the point c-1: ≤ 0
+	mean   float64 // less the value of the point c-1: ≤ 0
 }
 
 type right struct {
 	squares float64
 	weight  float64
-	mean    float64 // above the point c-1: ≥ 0
+	mean    float64 // less the value of the point c-1: ≥ 0
 }
 
 // joined is F with both parts in one tier, less the squares of the right part.
@@ -68,82 +94,111 @@ func joined(l *left, r *right) float64 {
 	return l.least + float64(float64(l.weight/(l.weight+r.weight)*r.weight)*float64(off*off))
 }
 
-// first takes F_1 up to the end `to`.
-func (d *division) first(to int) {
-	d.least[0] = math.Inf(1) // a tier holds a point
-	var s sum
-	for i := 0; i < to; i++ {
-		s.add(d.value[i]-d.value[0], d.weight[i])
-		d.least[i+1] = s.squares
-	}
-}
-
 // sum adds up points one by one, their offsets all of one sign and growing.
 type sum struct {
 	weight, offset, mean, squares float64
 }
 
 func (s *sum) add(offset, weight float64) {
-	before := offset - s.mean
+	off, before := offset-s.mean, s.weight
 	s.weight += weight
 	s.offset += float64(weight * offset)
 	s.mean = s.offset / s.weight
-	s.squares += float64(float64(weight*before) * (offset - s.mean))
+	s.squares += float64(float64(weight*(before/s.weight)) * float64(off*off))
 }
 
-// begins fills left for the ends from..common, common last.
-func (d *division) begins(from, common int) {
+// one is the layer of one tier, for all ends.
+func (d *division) one() {
+	n := d.len()
+	l := layer{top: n, least: make([]float64, n+1), from: make([]int32, n+1)}
+	l.least[n] = math.Inf(1) // a tier holds a point
+	var s sum
+	for i := range n {
+		s.add(d.value[i]-d.value[0], d.weight[i])
+		l.least[n-1-i] = s.squares
+	}
+	d.layers[1] = l
+}
+
+// extend adds the ends from `low` up to those that the layer has. By then the
+// tier q begins no later than it does with the lowest of these.
+func (d *division) extend(q, low int) {
+	above, l := &d.layers[q-1], &d.layers[q]
+	to := l.low() // exclusive
+	if low == to {
+		return
+	}
+	common := min(low, l.begin(to))
+	d.lefts(above, max(above.low(), 1), common)
+	d.rights(common, low, to)
+	first := low
+	if common == low {
+		first++ // a tier from low to low is none
+	}
+	l.least, l.from = slices.Grow(l.least, to-low), slices.Grow(l.from, to-low)
+	best := d.rows.find(d.left, d.right[first-low:])
+	from := common - len(d.left) + 1
+	for i := to - 1; i >= first; i-- {
+		b := best[i-first]
+		r := &d.right[i-low]
+		l.add(joined(&d.left[b], r)+r.squares, from+int(b))
+	}
+	if first > low {
+		d.alone(l, from)
+	}
+}
+
+// last begins the layer q with the end n, and gives F_q(n).
+func (d *division) last(q int) float64 {
+	above, n := &d.layers[q-1], d.len()
+	low := max(above.low(), 1)
+	d.lefts(above, low, n)
+	d.layers[q].top = n
+	d.alone(&d.layers[q], low)
+	return d.layers[q].least[0]
+}
+
+// lefts fills d.left for the beginnings from..common.
+func (d *division) lefts(above *layer, from, common int) {
 	d.left = grown(d.left, common-from+1)
-	d.left[common-from] = left{least: d.least[common]}
+	d.left[common-from] = left{least: above.at(common)}
 	var s sum
 	for j := common - 1; j >= from; j-- {
 		s.add(d.value[j]-d.value[common-1], d.weight[j])
-		d.left[j-from] = left{d.least[j] + s.squares, s.weight, s.mean}
+		d.left[j-from] = left{above.at(j) + s.squares, s.weight, s.mean}
 	}
 }
 
-// next takes F_q for the ends common..to from F_{q-1} for the ends from..common.
-func (d *division) next(q, from, common, to int) {
-	d.begins(from, common)
-	d.alone(q, from, common)
-	d.right = grown(d.right, to-common)
-	if to == common {
-		return
+// rights fills d.right for the ends low..to-1.
+func (d *division) rights(common, low, to int) {
+	d.right = grown(d.right, to-low)
+	gap := 0.0
+	if common < d.len() {
+		gap = d.value[common] - d.value[common-1]
 	}
-	gap := d.value[common] - d.value[common-1]
 	var s sum
-	for i := common; i < to; i++ {
+	for i := common; ; i++ {
+		if i >= low {
+			d.right[i-low] = right{s.squares, s.weight, gap + s.mean}
+		}
+		if i == to-1 {
+			return
+		}
 		s.add(d.value[i]-d.value[common], d.weight[i])
-		d.right[i-common] = right{s.squares, s.weight, gap + s.mean}
-	}
-	best := d.rows.find(d.left, d.right)
-	for i, l := range best {
-		d.from[common+1+i+q-2] = int32(from) + l
-		d.least[common+1+i] = joined(&d.left[l], &d.right[i]) + d.right[i].squares
 	}
 }
 
-// alone takes F_q for the end common itself: its tier has no right part, and
-// must have a left one.
-func (d *division) alone(q, from, common int) {
+// alone adds the end that is common to all the tiers of d.left, of which the
+// first begins at from, and the last is none.
+func (d *division) alone(l *layer, from int) {
 	best := 0
-	for j, l := range d.left[:common-from] {
-		if l.least < d.left[best].least {
-			best = j
+	least := math.Inf(1)
+	for j := range d.left[:len(d.left)-1] {
+		if f := d.left[j].least; f < least {
+			best, least = j, f
 		}
 	}
-	d.from[common+q-2] = int32(from + best)
-	d.least[common] = math.Inf(1)
-	if common > from {
-		d.least[common] = d.left[best].least
-	}
-}
-
-// last takes F_q(n), n being the common end, and gives it.
-func (d *division) last(q, from, n int) float64 {
-	d.begins(from, n)
-	d.alone(q, from, n)
-	return d.least[n]
+	l.add(least, from+best)
 }
 
 func grown[T any](s []T, n int) []T {

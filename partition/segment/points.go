@@ -110,7 +110,7 @@ func (p points) scaled() (_ points, exponent int) {
 // size are in danger, and otherwise 0.
 func excess(x float64) int {
 	_, exponent := math.Frexp(x)
-	if exponent > -400 && exponent < 400 {
+	if exponent > -300 && exponent < 300 {
 		return 0
 	}
 	return exponent
