@@ -368,6 +368,7 @@ func TestCompareExtremes(t *testing.T) {
 	c, err = segment.Compare(book, segment.Yardsticks{Places: "place"}, halves)
 	require.NoError(t, err)
 	require.InDelta(t, 20015.1, c.Profiles[0].Travel, 0.1) // from the pole: a quarter each
+	require.Equal(t, "0", c.Profiles[0].LargestCell)       // of equal ones the first
 }
 
 func TestCompareOfNothing(t *testing.T) {
