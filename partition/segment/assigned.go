@@ -13,7 +13,8 @@ const UnassignedLabel = "unassigned"
 // Assigned is the dimension of what units belong to already: today's
 // territories, the clusters that a search found, the cells of a scheme. Class t
 // is territory t, and class a.K() is [UnassignedLabel]. label gives the classes their
-// names and may be nil: "0", "1" and so on.
+// names and may be nil: "0", "1" and so on. Where two have the same, the later one's
+// is followed by its number.
 //
 //	table, err := segment.Tabulate(book, []segment.Dimension{segment.Assigned("cluster", plan, nil), tier}, "revenue")
 //
@@ -38,8 +39,13 @@ func (d assigned) Bind(book *partition.Table) (*Classes, error) {
 	}
 	k := plan.K()
 	c := &Classes{Labels: make([]string, k+1)}
+	taken := map[string]bool{UnassignedLabel: true}
 	for t := range k {
-		c.Labels[t] = labelled(d.label, t)
+		label := labelled(d.label, t)
+		for n := t; taken[label]; n++ { // somebody's name may be "North (2)"
+			label = labelled(d.label, t) + " (" + strconv.Itoa(n) + ")"
+		}
+		c.Labels[t], taken[label] = label, true
 	}
 	c.Labels[k] = UnassignedLabel
 	c.Of = func(unit int) int {

@@ -8,16 +8,6 @@ import (
 	"github.com/territory-go/territory/partition"
 )
 
-// Candidate is one way to divide the units of a book into cells: a scheme, a
-// clustering, today's territories.
-type Candidate struct {
-	Name       string
-	Cells      partition.Assignment  // one cell per territory
-	Label      func(cell int) string // nil: the number of the cell
-	Dimensions int                   // how many dimensions the cells combine, for the report; 0: not told
-	Possible   int                   // how many combinations there are on paper, for the report; 0: not told
-}
-
 // Yardsticks say by what candidates are measured. The zero value measures cells
 // and balance by the number of units.
 type Yardsticks struct {
@@ -114,6 +104,9 @@ type Comparison struct {
 // book's units; an attribute that the book does not have; minima that are
 // negative or not finite.
 func Compare(book *partition.Table, by Yardsticks, candidates ...Candidate) (*Comparison, error) {
+	if book == nil {
+		return nil, noBook()
+	}
 	r := reader{book: book}
 	s := survey{by: by, n: book.Len()}
 	if by.Value != "" {

@@ -76,8 +76,14 @@ type Overlapping interface {
 // units without a value count 0. Time is O(n + classes); with e entries that may
 // overlap O(n·e), and n/64 for each pair of them.
 //
+// A list of cases is covered as a dimension ([List.Dimension]), and what a scheme
+// makes of a book as [Assigned] cells; [Scheme.Coverage] does both.
+//
 // Errors are those of [Tabulate].
 func CoverageOf(book *partition.Table, d Dimension, value string) (*Coverage, error) {
+	if book == nil {
+		return nil, noBook()
+	}
 	r := reader{book: book}
 	column := r.columns([]Dimension{d})[0]
 	var amount []float64
@@ -96,6 +102,33 @@ func CoverageOf(book *partition.Table, d Dimension, value string) (*Coverage, er
 	c.overlaps(column, holders, amount)
 	c.classes(column)
 	return c, nil
+}
+
+// Coverage reports, before a scheme is adopted, on each of its dimensions, then
+// on its List, if it has one, under the name "list", and last on the "cells" that
+// it makes of the book: units in none of them are unclassified. value is as in
+// [CoverageOf]. Errors are those of [Scheme.Apply] and [CoverageOf].
+func (s *Scheme) Coverage(book *partition.Table, value string) ([]*Coverage, error) {
+	if book == nil {
+		return nil, noBook()
+	}
+	cells, err := s.Apply(book)
+	if err != nil {
+		return nil, err
+	}
+	dimensions := cells.Scheme().Dimensions
+	if s.List != nil {
+		dimensions = append(dimensions[:len(dimensions):len(dimensions)], s.List.Dimension("list"))
+	}
+	var reports []*Coverage
+	for _, d := range append(dimensions[:len(dimensions):len(dimensions)], Assigned("cells", cells, cells.Label)) {
+		report, err := CoverageOf(book, d, value)
+		if err != nil {
+			return nil, err
+		}
+		reports = append(reports, report)
+	}
+	return reports, nil
 }
 
 // holders are those of a dimension that a caller may have made.

@@ -218,8 +218,10 @@ func TestAssigned(t *testing.T) {
 		require.ErrorIs(t, err, partition.ErrInput)
 		require.ErrorContains(t, err, "owner")
 	}
-	_, err = segment.Tabulate(book, []segment.Dimension{segment.Assigned("owner", plan, func(int) string { return "twin" })})
-	require.Equal(t, []string{"owner.Labels[1] = twin: is the label of class 0 too"}, lines(err))
+	twins := segment.Assigned("owner", plan, func(int) string { return "twin" })
+	require.Equal(t, []string{"twin (1)", "unassigned", "twin"}, labelled(t, twins, book))
+	none := segment.Assigned("owner", plan, func(int) string { return segment.UnassignedLabel })
+	require.Equal(t, []string{"unassigned (1)", "unassigned", "unassigned (0)"}, labelled(t, none, book))
 }
 
 // owners is an ownership table of a caller's own.

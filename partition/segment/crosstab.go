@@ -72,6 +72,9 @@ func (e Entry) UnitShare(whole Entry) float64 { return float64(e.Units) / float6
 // dimension says: nil dimensions, two of the same name, classes out of range,
 // measures that are not numbers of the book.
 func Tabulate(book *partition.Table, by []Dimension, measures ...string) (*Crosstab, error) {
+	if book == nil {
+		return nil, noBook()
+	}
 	r := reader{book: book}
 	columns := r.columns(by)
 	value := make([][]float64, len(measures))

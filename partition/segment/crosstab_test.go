@@ -301,20 +301,28 @@ func TestTabulateReportsAllFaults(t *testing.T) {
 	require.Equal(t, []string{
 		"dimensions[0]: is nil",
 		"dimensions[2] = fine: occurs twice",
-		"empty: has no classes",
+		"empty: was bound to nothing",
 		"range.Of[0] = 2: is not one of its 2 classes",
 		"range.Of[1] = -1: is not one of its 2 classes",
-		"labels.Labels[2] = p: is the label of class 0 too",
-		"short.Parent = 1: is not the number of its classes, 2",
-		"far.Parent[0] = 2: is neither one of its classes nor -1",
-		"far.Parent[1] = -2: is neither one of its classes nor -1",
-		"ring.Parent[0] = p: is above itself, or below one that is",
-		"ring.Parent[1] = q: is above itself, or below one that is",
-		"ring.Parent[2] = r: is above itself, or below one that is",
+		"labels: has two classes \"p\"",
+		"short: has 1 parents of 2 classes",
+		"far: has a class \"p\" whose parent is none of the classes",
+		"ring: has a class \"p\" that is above itself, or below one that is",
 		"no luck",
 		"attribute = revenu: is not in the table; did you mean revenue?",
 		"attribute = new: is a category, not a number",
 	}, lines(err))
+}
+
+func TestWithoutABook(t *testing.T) {
+	_, err := segment.Tabulate(nil, nil)
+	require.Equal(t, []string{"book: is nil"}, lines(err))
+	_, err = segment.CoverageOf(nil, nil, "")
+	require.Equal(t, []string{"book: is nil"}, lines(err))
+	_, err = segment.Compare(nil, segment.Yardsticks{})
+	require.Equal(t, []string{"book: is nil"}, lines(err))
+	_, err = (&segment.Scheme{}).Coverage(nil, "")
+	require.Equal(t, []string{"book: is nil"}, lines(err))
 }
 
 func TestTabulateDoesNotAllocatePerUnit(t *testing.T) {

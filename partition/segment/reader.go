@@ -37,6 +37,13 @@ func (r *reader) err() error {
 	return errors.Join(all...)
 }
 
+// noBook is what is wrong with no book at all.
+func noBook() error {
+	var faults partition.Faults
+	faults.Add(partition.InputError{Field: "book", Index: -1, Why: "is nil"}, nil)
+	return faults.Err()
+}
+
 func (r *reader) fault(field string, index int, value any, why string) {
 	r.faults.Add(partition.InputError{Field: field, Index: index, Value: value, Why: why}, nil)
 }
@@ -77,21 +84,11 @@ func (r *reader) column(dimension Dimension) column {
 	case err != nil:
 		r.others = append(r.others, err)
 		return column{}
-	case classes == nil || classes.Of == nil:
-		r.fault(name, -1, nil, "has no classes")
+	case classes.fault() != "":
+		r.fault(name, -1, nil, classes.fault())
 		return column{}
 	}
 	before, k := r.faults.Len(), len(classes.Labels)
-	seen := make(map[string]int, k)
-	for c, label := range classes.Labels {
-		if first, twice := seen[label]; twice {
-			r.fault(name+".Labels", c, label, "is the label of class "+strconv.Itoa(first)+" too")
-		}
-		seen[label] = c
-	}
-	if classes.Parent != nil {
-		r.hierarchy(name, classes)
-	}
 	of := make([]int32, r.book.Len())
 	for i := range of {
 		c := classes.Of(i)
@@ -105,29 +102,6 @@ func (r *reader) column(dimension Dimension) column {
 		return column{}
 	}
 	return column{name, classes, of}
-}
-
-// hierarchy finds parents that are no classes, and classes above themselves.
-func (r *reader) hierarchy(name string, classes *Classes) {
-	k := len(classes.Labels)
-	if len(classes.Parent) != k {
-		r.fault(name+".Parent", -1, len(classes.Parent), "is not the number of its classes, "+strconv.Itoa(k))
-		return
-	}
-	before := r.faults.Len()
-	for c, up := range classes.Parent {
-		if up < -1 || up >= k {
-			r.fault(name+".Parent", c, up, "is neither one of its classes nor -1")
-		}
-	}
-	if r.faults.Len() > before {
-		return
-	}
-	for c, d := range depths(classes.Parent) {
-		if d < 0 {
-			r.fault(name+".Parent", c, classes.Labels[c], "is above itself, or below one that is")
-		}
-	}
 }
 
 // depths gives per class the number of classes above it; -1 where these have no end.
