@@ -2,6 +2,7 @@ package segment_test
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/paulmach/orb"
 
@@ -93,57 +94,51 @@ func ExampleCrosstab_Cells() {
 	// missing, small: 1 units, 40 on average, 2 % of all revenue
 }
 
-// Before a dimension is adopted: whom does it not classify, and which classes are
-// there for nobody?
-func ExampleCoverageOf() {
-	report, err := segment.CoverageOf(shops(), segment.Hierarchy{Attribute: "region"}, "revenue")
+// From cities to provinces to the whole: sums stay exact at each step.
+func ExampleCrosstab_RollUp() {
+	cities, err := segment.Tabulate(shops(), []segment.Dimension{segment.Hierarchy{Attribute: "region"}}, "revenue")
 	if err != nil {
 		fmt.Println(err)
 		return
 	}
-	fmt.Println(report)
+	for _, table := range []*segment.Crosstab{cities, cities.RollUp(0, 1)} {
+		var sums []string
+		for cell := range table.Cells() {
+			sums = append(sums, fmt.Sprintf("%s %.0f", table.Labels(0)[cell.Class[0]], cell.Sum[0]))
+		}
+		fmt.Println(strings.Join(sums, ", "))
+	}
 	// Output:
-	// region: 8 units in 5 classes, revenue 1,820
-	// unknown: 1 unit (12.5 %), revenue 20 (1.1 %): unit 7
+	// Jiangsu 700, Nanjing 620, Suzhou 380, Hangzhou 100, unknown 20
+	// Jiangsu 1700, Zhejiang 100, unknown 20
 }
 
-// called gives indices their names.
-func called(names ...string) func(int) string { return func(i int) string { return names[i] } }
-
-// Three ways to divide the same customers: today's territories, provinces, and
-// industries.
-func ExampleCompare() {
-	book := shops()
-	today, _ := partition.NewPlan(2, []int{0, 0, 0, 1, 1, 1, 0, 1})
-	provinces, _ := partition.NewPlan(3, []int{0, 0, 0, 0, 1, 1, 0, 2})
-	industries, _ := partition.NewPlan(4, []int{0, 1, 0, 1, 1, partition.Unassigned, 0, 2})
-	comparison, err := segment.Compare(book,
-		segment.Yardsticks{Value: "revenue", Alike: []string{"revenue"}, Today: today, Places: "place", MinUnits: 2},
-		segment.Candidate{Name: "today", Cells: today},
-		segment.Candidate{Name: "province", Cells: provinces, Label: called("Jiangsu", "Zhejiang", "Shanghai"), Dimensions: 1},
-		segment.Candidate{Name: "industry", Cells: industries, Label: called("steel", "auto", "food", "chemicals"), Dimensions: 1},
-	)
+// The totals of rows, of columns, and of all.
+func ExampleCrosstab_Margin() {
+	table, err := segment.Tabulate(shops(), []segment.Dimension{
+		segment.Hierarchy{Attribute: "region", Levels: 1},
+		segment.Category{Attribute: "industry"},
+	}, "revenue")
 	if err != nil {
 		fmt.Println(err)
 		return
 	}
-	fmt.Println(comparison)
+	for row := range table.Margin(0).Cells() {
+		fmt.Println(table.Labels(0)[row.Class[0]], row.Units, row.Sum[0])
+	}
+	for column := range table.Margin(1).Cells() {
+		fmt.Println(table.Labels(1)[column.Class[0]], column.Units, column.Sum[0])
+	}
+	fmt.Println("all", table.Margin().At().Units, table.Margin().At().Sum[0])
 	// Output:
-	// by revenue                   today  province  industry
-	// dimensions                       -         1         1
-	// cells                            2         3         3
-	// empty cells                      0         0         1
-	// sparse cells                     0         1         1
-	// units in no cell                 0         0         1
-	// largest cell                     0   Jiangsu     steel
-	// its share of revenue        76.9 %    93.4 %    70.3 %
-	// CV of revenue                 0.54      1.28      0.88
-	// explained of revenue        27.1 %    38.3 %    47.7 %
-	// - adjusted                  15.0 %    13.6 %     8.4 %
-	// units that change hands          0         2         2
-	// revenue that changes hands       0       320       140
-	// km to the centres              618     415.5     549.8
-	// - a unit                     77.25     51.94     78.55
+	// Jiangsu 5 1700
+	// Zhejiang 2 100
+	// unknown 1 20
+	// auto 3 480
+	// food 1 20
+	// steel 3 1280
+	// missing 1 40
+	// all 8 1820
 }
 
 // The cells of a plan, crossed with a dimension: what are the territories made of?
