@@ -23,12 +23,15 @@ import (
 // tier, or one of these classes, gets the tier of its value alone: the memory of
 // a tier does not outlast a period without one.
 //
+// Ranked classes that are not ranges of one number, such as those of
+// [CoreGrowthPotential], have no bands, and may have a dwell.
+//
 // The minimum dwell is counted in periods or in days, from the columns Periods
 // and Since; with both, both must have passed. A unit that has no value there has
 // held its tier for long enough. [Steady.Carry] writes the three columns.
 type Steady struct {
 	As         string     // name of the dimension; "": that of Tiers
-	Tiers      Dimension  // tiers without memory: [Tiers], [Bands] or any other whose [Classes] have a Scale
+	Tiers      Dimension  // what remembers nothing: [Tiers], [Bands] or any other with ranked classes
 	Hysteresis Hysteresis // bands around the cuts, and the dwell in periods
 	DwellDays  int        // days of 24 hours that a unit stays in a tier at least; 0: it may change at any time
 	AsOf       time.Time  // what days are counted to; only where DwellDays is set
@@ -63,8 +66,8 @@ func (s Steady) Fit(book *partition.Table) (Dimension, error) {
 }
 
 // Bind takes what that of Tiers takes, and O(1) for the class of a unit that
-// stays. Faults, besides those of Tiers, are those of [NewLadder], tiers without
-// a Scale, columns that are not in the book or of another kind, and a unit that
+// stays. Faults, besides those of Tiers, are those of [NewLadder], bands for
+// classes without a Scale, columns that are not in the book or of another kind, and a unit that
 // holds what is no class of Tiers: forget it by an empty name.
 func (s Steady) Bind(book *partition.Table) (*Classes, error) {
 	m, err := s.bind(book)
@@ -79,7 +82,9 @@ func (s Steady) Bind(book *partition.Table) (*Classes, error) {
 // remembered is a Steady on a book.
 type remembered struct {
 	classes *Classes
-	ladder  *Ladder
+	ladder  *Ladder // nil: the classes have no scale
+	tiers   int     // classes below this one are kept
+	dwell   int
 	held    []int32   // per unit the name of the class that it holds, or a negative code
 	tier    []int32   // per name the tier, or Unassigned
 	class   []int32   // per name the class
@@ -101,15 +106,30 @@ func (s Steady) bind(book *partition.Table) (*remembered, error) {
 	switch {
 	case classes == nil || classes.Of == nil:
 		faults.add("tiers", -1, nil, "have no classes")
-	case classes.Scale == nil || classes.Scale.Value == nil:
-		faults.add("tiers", -1, nil, "have no scale: their classes are not ranges of a number, so that there is no band around a cut")
-	case len(classes.Scale.Cuts) >= classes.Ranked || classes.Ranked > len(classes.Labels):
+	case classes.Ranked < 0 || classes.Ranked > len(classes.Labels):
+		faults.add("tiers", -1, nil, "have "+strconv.Itoa(classes.Ranked)+" ranked classes of "+strconv.Itoa(len(classes.Labels)))
+	case classes.Scale == nil:
+		if h := s.Hysteresis; h.Width != 0 || h.Share != 0 || h.Bands != nil {
+			faults.add("hysteresis", -1, nil, "has bands, but the classes are not ranges of one number; a dwell is all that they can have")
+		}
+	case classes.Scale.Value == nil:
+		faults.add("tiers", -1, nil, "have a scale without values")
+	case len(classes.Scale.Cuts) >= classes.Ranked:
 		faults.add("tiers", -1, nil, "have a scale of "+strconv.Itoa(len(classes.Scale.Cuts)+1)+" tiers, but "+strconv.Itoa(classes.Ranked)+" ranked classes")
 	}
 	if err := faults.err(); err != nil {
 		return nil, err
 	}
-	m := &remembered{classes: classes, ladder: newLadder(s.Name()+".", classes.Scale.Cuts, s.Hysteresis, &faults.faults)}
+	m := &remembered{classes: classes, tiers: classes.Ranked, dwell: s.Hysteresis.Dwell}
+	var cuts []float64
+	if classes.Scale != nil {
+		cuts = classes.Scale.Cuts
+		m.tiers = len(cuts) + 1
+	}
+	ladder := newLadder(s.Name()+".", cuts, s.Hysteresis, &faults.faults)
+	if classes.Scale != nil {
+		m.ladder = ladder
+	}
 	if s.Hysteresis.Dwell > 1 {
 		m.periods = faults.numbers(book, s.periods())
 	}
@@ -148,7 +168,7 @@ func (m *remembered) hold(faults *faultList, attribute string, held []int32, nam
 			faults.add(attribute, -1, name, "is held by "+counted(units[h], "unit", "units")+", but is no class"+partition.Meant(name, labels))
 		}
 		m.class[h], m.tier[h] = int32(c), int32(c)
-		if c >= m.ladder.Tiers() {
+		if c >= m.tiers {
 			m.tier[h] = partition.Unassigned
 		}
 	}
@@ -161,22 +181,25 @@ func (m *remembered) of(unit int) int {
 	if class >= m.classes.Ranked || h < 0 || m.tier[h] < 0 {
 		return class
 	}
-	if m.since != nil && m.since[unit] > m.settled { // a missing date is the earliest there is
-		return int(m.tier[h])
+	held := int(m.tier[h])
+	if m.since != nil && m.since[unit] > m.settled || m.count(unit) < m.dwell { // a missing date is the earliest there is
+		return held
 	}
-	tier, _ := m.ladder.step(m.tier[h], m.count(unit), m.classes.Scale.Value(unit))
-	return int(tier)
+	if m.ladder == nil {
+		return class
+	}
+	return m.ladder.Tier(m.classes.Scale.Value(unit), held)
 }
 
 // count is for how many periods a unit has held its tier.
-func (m *remembered) count(unit int) int32 {
+func (m *remembered) count(unit int) int {
 	if m.periods == nil {
-		return math.MaxInt32
+		return math.MaxInt
 	}
 	if p := m.periods[unit]; p < math.MaxInt32 {
-		return int32(max(p, 0))
+		return int(math.Max(p, 0))
 	}
-	return math.MaxInt32
+	return math.MaxInt // NaN too
 }
 
 // Carry takes the memory from one period to the next: it gives next with the

@@ -116,6 +116,25 @@ func TestSteadyCountsDays(t *testing.T) {
 	require.Equal(t, []int64{day(6).UnixMicro()}, since)
 }
 
+// Classes of several numbers have no bands, but may have a dwell.
+func TestSteadyOfClassesWithoutScale(t *testing.T) {
+	core := segment.Steady{
+		Tiers:      segment.CoreGrowthPotential{As: "core", Value: "sales", CoreFrom: 100, Before: "before", GrowthFrom: 0.5, BaseFrom: 1},
+		Hysteresis: segment.Hysteresis{Dwell: 2},
+	}
+	var last *partition.Table
+	var seen []string
+	before := 60.0
+	for _, sales := range []float64{80, 120, 120, 90, 60, math.NaN(), 120} {
+		book := bookOf(t, partition.Numbers("sales", []float64{sales}), partition.Numbers("before", []float64{before}))
+		book, err := core.Carry(last, book, nil)
+		require.NoError(t, err)
+		seen = append(seen, classOf(t, core, book)...)
+		last, before = book, sales
+	}
+	require.Equal(t, []string{"other", "other", "core", "core", "other", "missing", "core"}, seen)
+}
+
 func TestSteadyFit(t *testing.T) {
 	book := bookOf(t, partition.Numbers("x", []float64{1, 2, 3, 4}), partition.Categories("x held", make([]string, 4)))
 	tier := segment.Steady{Tiers: segment.Tiers{Attribute: "x", Cut: segment.Quantiles{K: 2}}}
@@ -146,8 +165,8 @@ func TestSteadyFaults(t *testing.T) {
 		want []string
 	}{
 		{"no tiers", segment.Steady{}, []string{".tiers: are not given"}},
-		{"no scale", segment.Steady{Tiers: byIndustry{}}, []string{
-			"industry.tiers: have no scale: their classes are not ranges of a number, so that there is no band around a cut"}},
+		{"no scale", segment.Steady{Tiers: byIndustry{}, Hysteresis: segment.Hysteresis{Width: 1}, Held: "industry"}, []string{
+			"industry.hysteresis: has bands, but the classes are not ranges of one number; a dwell is all that they can have"}},
 		{"settings and columns", segment.Steady{Tiers: bands, Hysteresis: segment.Hysteresis{Width: -1, Dwell: 2}, DwellDays: 3, Held: "x"}, []string{
 			"x.hysteresis.width = -1: is not a finite number ≥ 0",
 			"x.attribute = x periods: is not in the table",
@@ -185,7 +204,9 @@ func TestSteadyOverBadClasses(t *testing.T) {
 	of, value := func(int) int { return 0 }, func(int) float64 { return 0 }
 	for _, c := range []*segment.Classes{
 		nil, {},
-		{Labels: []string{"a"}, Of: of, Scale: &segment.Scale{}},
+		{Labels: []string{"a"}, Of: of, Ranked: 2},
+		{Labels: []string{"a"}, Of: of, Ranked: -1},
+		{Labels: []string{"a"}, Of: of, Ranked: 1, Scale: &segment.Scale{}},
 		{Labels: []string{"a"}, Of: of, Ranked: 1, Scale: &segment.Scale{Cuts: []float64{1}, Value: value}},
 		{Labels: []string{"a"}, Of: of, Ranked: 2, Scale: &segment.Scale{Cuts: []float64{1}, Value: value}},
 		{Labels: []string{"a"}, Of: of, Scale: &segment.Scale{Value: value}},
