@@ -198,7 +198,7 @@ func (s *stages) top(faults *faultList, name string, value, weight []float64, cu
 	above := collect(value, weight, func(unit int) bool { return value[unit] > 0 })
 	cuts, err := cutter.Cuts(above.value, above.weight)
 	if err != nil {
-		above.report(faults, err, name, s.d.Weight)
+		_ = above.report(faults, err, name, s.d.Weight) // among the faults
 	}
 	if len(cuts) == 0 {
 		return math.MaxFloat64

@@ -2,6 +2,7 @@ package segment
 
 import (
 	"errors"
+	"fmt"
 	"math"
 	"strconv"
 	"time"
@@ -140,8 +141,7 @@ func (d Tiers) bind(book *partition.Table) (*tiering, error) {
 	}
 	var err error
 	if b.cuts, err = cutter.Cuts(scale.value, scale.weight); err != nil {
-		scale.report(faults, err, d.Attribute, d.Weight)
-		return nil, faults.err()
+		return nil, scale.report(faults, err, d.Attribute, d.Weight)
 	}
 	checkAscending(&faults.faults, d.Name()+".cut", b.cuts) // it may be of the caller's making
 	d.label(faults, b)
@@ -238,10 +238,14 @@ func collect(value, weight []float64, on func(unit int) bool) scale {
 	return s
 }
 
-// report adds what a cutter said: of attributes and units instead of its
-// arguments, and of settings as those of the dimension's cut.
-func (s scale) report(faults *faultList, err error, value, weight string) {
-	for _, e := range inputErrors(err) {
+// report gives what a cutter said as the dimension's error: of attributes and
+// units instead of arguments, and of settings as those of its cut.
+func (s scale) report(faults *faultList, err error, value, weight string) error {
+	own := inputErrors(err)
+	if len(own) == 0 {
+		return fmt.Errorf("%s.cut: %w", faults.of, err)
+	}
+	for _, e := range own {
 		switch e.Field {
 		case "value":
 			e.Field = value
@@ -256,10 +260,10 @@ func (s scale) report(faults *faultList, err error, value, weight string) {
 		}
 		faults.faults.Add(e, nil)
 	}
+	return faults.err()
 }
 
-// inputErrors are the faults that an error joins. Any other error is one fault
-// without a field.
+// inputErrors are those that an error is or joins.
 func inputErrors(err error) []partition.InputError {
 	if joined, ok := err.(interface{ Unwrap() []error }); ok {
 		var all []partition.InputError
@@ -272,5 +276,5 @@ func inputErrors(err error) []partition.InputError {
 	if errors.As(err, &e) {
 		return []partition.InputError{*e}
 	}
-	return []partition.InputError{{Field: "cuts", Index: -1, Why: err.Error()}}
+	return nil
 }
