@@ -26,7 +26,7 @@ func (b *bench) drawn() {
 		me := partition.Measure{Name: "revenue", Tolerance: 0.9}
 		for i := range 60 {
 			if i < 20 {
-				p.Points = append(p.Points, orb.Point{100 + float64(random.Below(40))/8, -30 + float64(random.Below(40))/8})
+				p.Points = append(p.Points, orb.Point{float64(random.Below(40)) / 8, float64(random.Below(40)) / 8})
 			} else {
 				p.Points = append(p.Points, p.Points[i-20])
 			}

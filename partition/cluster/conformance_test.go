@@ -1,0 +1,75 @@
+package cluster_test
+
+import (
+	"errors"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/territory-go/territory/internal/sphere"
+	"github.com/territory-go/territory/partition"
+	"github.com/territory-go/territory/partition/cluster"
+	"github.com/territory-go/territory/partition/partitiontest"
+)
+
+// squared is a method whose sum of squares is computed once more, in another
+// way: by pairs of units, as w_i·w_j·|x_i - x_j|² summed over the pairs of a
+// territory is its mass times its sum of squares.
+type squared struct{ partition.Method }
+
+func (squared) Objective(p *partition.Problem, a partition.Assignment) float64 {
+	at := func(i int) []float64 {
+		if len(p.Features) > 0 {
+			return p.Features[i]
+		}
+		v := sphere.At(p.Points[i][0], p.Points[i][1])
+		return []float64{v.X * sphere.Radius, v.Y * sphere.Radius, v.Z * sphere.Radius}
+	}
+	weight := func(i int) float64 {
+		if p.Weight == nil {
+			return 1
+		}
+		return p.Weight[i]
+	}
+	pairs, mass := make([]float64, a.K()), make([]float64, a.K())
+	for i := range a.Len() {
+		mass[a.Of(i)] += weight(i)
+		for j := range i {
+			if a.Of(i) != a.Of(j) {
+				continue
+			}
+			away := 0.0
+			for d, x := range at(i) {
+				away += (x - at(j)[d]) * (x - at(j)[d])
+			}
+			pairs[a.Of(i)] += weight(i) * weight(j) * away
+		}
+	}
+	total := 0.0
+	for t := range pairs {
+		if mass[t] > 0 {
+			total += pairs[t] / mass[t]
+		}
+	}
+	return total
+}
+
+// The methods keep the contract of partition.Method.
+func TestMethodsKeepTheContract(t *testing.T) {
+	for _, c := range []struct {
+		name     string
+		method   partition.Method
+		promises []partitiontest.Promise
+	}{
+		{"Bisection", cluster.Bisection{Budget: 50_000}, []partitiontest.Promise{partitiontest.NoEmpty}},
+		{"Bisection-few", cluster.Bisection{Directions: 3, Budget: 1}, []partitiontest.Promise{partitiontest.NoEmpty}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			for name, check := range partitiontest.Checks(c.promises...) {
+				if err := check(squared{c.method}); !errors.Is(err, errors.ErrUnsupported) {
+					require.NoError(t, err, name)
+				}
+			}
+		})
+	}
+}
