@@ -36,8 +36,8 @@ type limit struct {
 
 // The largest coordinates and weights whose squares, added up, are finite.
 const (
-	largestCoordinate = 1e120
-	largestWeight     = 1e50
+	farthestCoordinate = 1e120
+	heaviestWeight     = 1e50
 )
 
 // survey compiles a problem for a method that knows squares of distances and
@@ -51,16 +51,16 @@ func survey(p *partition.Problem, method string) (*terrain, error) {
 	n := p.Len()
 	for i, row := range p.Features {
 		for _, x := range row {
-			if math.Abs(x) > largestCoordinate {
+			if math.Abs(x) > farthestCoordinate {
 				faults.Add(partition.InputError{Field: "Features", Index: i, Value: x,
-					Why: fmt.Sprintf("is beyond ±%g: squares would overflow", largestCoordinate)}, p.Label)
+					Why: fmt.Sprintf("is beyond ±%g: squares would overflow", farthestCoordinate)}, p.Label)
 			}
 		}
 	}
 	for i, w := range p.Weight {
-		if w > largestWeight {
+		if w > heaviestWeight {
 			faults.Add(partition.InputError{Field: "Weight", Index: i, Value: w,
-				Why: fmt.Sprintf("is beyond %g: sums of squares would overflow", largestWeight)}, p.Label)
+				Why: fmt.Sprintf("is beyond %g: sums of squares would overflow", heaviestWeight)}, p.Label)
 		}
 	}
 	if n > 0 && len(p.Points) != n && len(p.Features) == 0 && p.Between == nil {
