@@ -47,6 +47,9 @@ func (s *Sum) Clone() Sum {
 	return c
 }
 
+// Reset makes the sum empty, and keeps its memory.
+func (s *Sum) Reset() { s.limb, s.first, s.pending = s.limb[:0], 0, 0 }
+
 // Add adds x, which must be finite; Add(-x) takes it out again.
 func (s *Sum) Add(x float64) {
 	b := math.Float64bits(x)

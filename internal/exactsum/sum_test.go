@@ -91,6 +91,10 @@ func TestSumOfNothing(t *testing.T) {
 	s.Add(-5)
 	s.Add(5)
 	require.Equal(t, uint64(0), math.Float64bits(s.Float64()))
+	s.Add(3e200)
+	s.Reset()
+	s.Add(2)
+	require.Equal(t, 2.0, s.Float64())
 }
 
 // Doubling a sum again and again passes the number of terms that limbs have room for.

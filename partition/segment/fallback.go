@@ -2,7 +2,6 @@ package segment
 
 import (
 	"cmp"
-	"container/heap"
 	"math"
 	"slices"
 
@@ -11,7 +10,8 @@ import (
 
 // node is a set of combinations of classes in the one tree that a scheme makes
 // of a book, whatever its minimum is. Nodes that divide the node above them by
-// one class of its split alternate with joins of several classes of it.
+// one class of its split alternate with joins of several classes of it. Where
+// only one combination is left, nothing is divided any more.
 type node struct {
 	up     int32   // the node above; -1 of the top
 	part   []int32 // the nodes below, by their first classes; none: one combination
@@ -19,9 +19,9 @@ type node struct {
 	hop    hop     // the split that led here, and its class; of a join the first of its classes
 	join   bool    // several classes of the split
 	base   int32   // of one combination: which one; else -1
+	leaves int32   // combinations in it
 	count  int
 	value  float64
-	leaves int32 // combinations in it
 }
 
 // grower grows the tree from combinations sorted by their ways.
@@ -33,6 +33,11 @@ type grower struct {
 	sum    []exactsum.Sum
 	valued bool
 	nodes  []node
+
+	parts [][]clump       // per depth, room for those of a node
+	order []int32         // room for a queue
+	below []int32         // room for lists of parts
+	spare []*exactsum.Sum // sums that nobody needs any more
 }
 
 // clump is a part or a join of parts while they are being joined.
@@ -40,50 +45,80 @@ type clump struct {
 	node        int32
 	first       int32 // the first of its classes
 	ranked      bool
-	left, right int32 // the neighbours in rank; -1: none
 	gone        bool
+	left, right int32 // the neighbours in rank; -1: none
 	size        float64
-	sum         exactsum.Sum
+	sum         *exactsum.Sum
+}
+
+// newSum is an empty sum.
+func (g *grower) newSum() *exactsum.Sum {
+	if n := len(g.spare); n > 0 {
+		s := g.spare[n-1]
+		g.spare = g.spare[:n-1]
+		return s
+	}
+	const some = 256
+	sums := exactsum.Make(some)
+	for i := range sums[1:] {
+		g.spare = append(g.spare, &sums[1+i])
+	}
+	return &sums[0]
+}
+
+// drop gives the sums of clumps back, those of combinations apart.
+func (g *grower) drop(parts []clump) {
+	for i := range parts {
+		if p := &parts[i]; p.sum != nil && g.nodes[p.node].base < 0 {
+			p.sum.Reset()
+			g.spare = append(g.spare, p.sum)
+		}
+	}
 }
 
 // grow makes the node of the combinations low..high-1, which agree in depth
-// hops, and all that is below it.
-func (g *grower) grow(low, high int, depth int32, up int32) (number int32, sum exactsum.Sum) {
+// hops, and all that is below it. The sum is the node's until drop.
+func (g *grower) grow(low, high, depth int) (number int32, sum *exactsum.Sum) {
 	number = int32(len(g.nodes))
-	n := node{up: up, depth: depth, base: -1, hop: hop{-1, -1}}
+	g.nodes = append(g.nodes, node{up: -1, depth: int32(depth), base: -1, hop: hop{-1, -1}})
+	own := &g.nodes[number]
 	if depth > 0 {
-		n.hop = g.way[low][depth-1]
+		own.hop = g.way[low][depth-1]
 	}
-	if len(g.way[low]) == int(depth) { // and so there is only one
-		n.base, n.leaves = g.base[low], 1
-		n.count = g.count[n.base]
+	if high == low+1 {
+		own.base, own.leaves = g.base[low], 1
+		own.count = g.count[own.base]
 		if g.valued {
-			sum = g.sum[n.base].Clone()
-			n.value = sum.Float64()
+			sum = &g.sum[own.base]
+			own.value = sum.Float64()
 		}
-		g.nodes = append(g.nodes, n)
 		return number, sum
 	}
-	g.nodes = append(g.nodes, n)
 	sp := &g.splits[g.way[low][depth].split]
-	var parts []clump
+	if depth == len(g.parts) {
+		g.parts = append(g.parts, nil)
+	}
+	parts := g.parts[depth][:0]
 	for at := low; at < high; {
 		class, end := g.way[at][depth].class, at+1
 		for end < high && g.way[end][depth].class == class {
 			end++
 		}
 		c := clump{first: class, ranked: int(class) < sp.ranked, left: -1, right: -1}
-		c.node, c.sum = g.grow(at, end, depth+1, number)
+		c.node, c.sum = g.grow(at, end, depth+1)
 		parts = append(parts, c)
 		at = end
 	}
-	own := &g.nodes[number]
+	own = &g.nodes[number]
+	if g.valued {
+		sum = g.newSum()
+	}
 	for i := range parts {
 		p := &g.nodes[parts[i].node]
 		own.count += p.count
 		own.leaves += p.leaves
 		if g.valued {
-			sum.AddSum(&parts[i].sum)
+			sum.AddSum(parts[i].sum)
 		}
 	}
 	if g.valued {
@@ -93,31 +128,40 @@ func (g *grower) grow(low, high int, depth int32, up int32) (number int32, sum e
 		parts = g.joined(parts, sp.join == ToNeighbour, own.count, own.value)
 		own = &g.nodes[number]
 	}
-	own.part = make([]int32, len(parts))
+	from := len(g.below)
 	for i := range parts {
-		own.part[i] = parts[i].node
-		g.nodes[parts[i].node].up = number
+		if p := &parts[i]; !p.gone {
+			g.below = append(g.below, p.node)
+			g.nodes[p.node].up = number
+		}
 	}
+	own.part = g.below[from:len(g.below):len(g.below)]
+	slices.SortFunc(own.part, func(a, b int32) int { return cmp.Compare(g.nodes[a].hop.class, g.nodes[b].hop.class) })
+	g.drop(parts)
+	g.parts[depth] = parts
 	return number, sum
 }
 
-// joined takes parts together two by two, until two are left, and gives these.
+// joined takes parts together two by two, until two are left; those that are
+// gone are in one of them.
 func (g *grower) joined(parts []clump, neighbours bool, count int, value float64) []clump {
-	queue := clumps{g: g, all: parts, count: float64(count), value: value}
+	queue := clumps{g: g, all: parts, order: g.order[:0], count: float64(count), value: value}
 	last := int32(-1)
 	for i := range parts {
-		queue.order = append(queue.order, int32(i))
-		parts[i].size = queue.size(parts[i].node)
-		if p := &parts[i]; neighbours && p.ranked {
+		p := &parts[i]
+		p.size = queue.size(p.node)
+		if p.ranked = p.ranked && neighbours; p.ranked {
 			if p.left = last; last >= 0 {
 				parts[last].right = int32(i)
 			}
 			last = int32(i)
-		} else {
-			p.ranked = false
 		}
 	}
-	heap.Init(&queue)
+	if len(parts) > 2 {
+		for i := range parts {
+			queue.push(int32(i))
+		}
+	}
 	for left := len(parts); left > 2; left-- {
 		a := queue.next()
 		b := int32(-1)
@@ -128,57 +172,12 @@ func (g *grower) joined(parts []clump, neighbours bool, count int, value float64
 		}
 		if b < 0 {
 			b = queue.next()
-		} else {
-			queue.all[b].gone = true
 		}
-		queue.all[a].gone = true
-		heap.Push(&queue, g.clumped(&queue, a, b))
+		queue.all[a].gone, queue.all[b].gone = true, true
+		queue.push(queue.join(a, b))
 	}
-	var two []clump
-	for queue.Len() > 0 {
-		if i := heap.Pop(&queue).(int32); !queue.all[i].gone {
-			two = append(two, queue.all[i])
-		}
-	}
-	slices.SortFunc(two, func(a, b clump) int { return cmp.Compare(a.first, b.first) })
-	return two
-}
-
-// clumped adds the join of two clumps, in the place of the one in rank.
-func (g *grower) clumped(queue *clumps, a, b int32) int32 {
-	x, y := &queue.all[a], &queue.all[b]
-	if y.first < x.first {
-		x, y = y, x
-	}
-	number := int32(len(g.nodes))
-	p, q := &g.nodes[x.node], &g.nodes[y.node]
-	n := node{up: -1, depth: p.depth, hop: p.hop, join: true, base: -1, count: p.count + q.count,
-		leaves: p.leaves + q.leaves, part: []int32{x.node, y.node}}
-	c := clump{node: number, first: x.first, ranked: x.ranked || y.ranked, left: -1, right: -1}
-	if g.valued {
-		c.sum = x.sum.Clone()
-		c.sum.AddSum(&y.sum)
-		n.value = c.sum.Float64()
-	}
-	p.up, q.up = number, number
-	g.nodes = append(g.nodes, n)
-	c.size = queue.size(number)
-
-	at := int32(len(queue.all))
-	switch {
-	case x.ranked && y.ranked: // neighbours, x the left one
-		c.left, c.right = x.left, y.right
-	case x.ranked: // y stands aside, and never comes first
-		c.left, c.right = x.left, x.right
-	}
-	queue.all = append(queue.all, c)
-	if c.left >= 0 {
-		queue.all[c.left].right = at
-	}
-	if c.right >= 0 {
-		queue.all[c.right].left = at
-	}
-	return at
+	g.order = queue.order
+	return queue.all
 }
 
 // clumps is a heap of clumps, the smallest on top, of equal ones that with the
@@ -206,23 +205,82 @@ func (q *clumps) smaller(a, b int32) bool {
 	return cmp.Or(cmp.Compare(x.size, y.size), cmp.Compare(x.first, y.first)) < 0
 }
 
-// next takes the smallest clump out of the queue that has not been joined yet.
-func (q *clumps) next() int32 {
-	for {
-		if i := heap.Pop(q).(int32); !q.all[i].gone {
-			return i
+// join adds the join of two clumps, in the place of the one in rank.
+func (q *clumps) join(a, b int32) int32 {
+	x, y := &q.all[a], &q.all[b]
+	if y.first < x.first {
+		x, y = y, x
+	}
+	g, number := q.g, int32(len(q.g.nodes))
+	m, n := &g.nodes[x.node], &g.nodes[y.node]
+	both := node{up: -1, depth: m.depth, hop: m.hop, join: true, base: -1, count: m.count + n.count, leaves: m.leaves + n.leaves}
+	c := clump{node: number, first: x.first, ranked: x.ranked, left: -1, right: -1}
+	if g.valued {
+		c.sum = g.newSum()
+		c.sum.AddSum(x.sum)
+		c.sum.AddSum(y.sum)
+		both.value = c.sum.Float64()
+	}
+	from := len(g.below)
+	g.below = append(g.below, x.node, y.node)
+	both.part = g.below[from:len(g.below):len(g.below)]
+	m.up, n.up = number, number
+	g.nodes = append(g.nodes, both)
+	c.size = q.size(number)
+
+	at := int32(len(q.all))
+	switch {
+	case x.ranked && y.ranked: // neighbours, x the left one
+		c.left, c.right = x.left, y.right
+	case x.ranked: // y stands aside, and so comes after all that are ranked
+		c.left, c.right = x.left, x.right
+	}
+	q.all = append(q.all, c)
+	if c.left >= 0 {
+		q.all[c.left].right = at
+	}
+	if c.right >= 0 {
+		q.all[c.right].left = at
+	}
+	return at
+}
+
+func (q *clumps) push(c int32) {
+	q.order = append(q.order, c)
+	i := len(q.order) - 1
+	for i > 0 {
+		up := (i - 1) / 2
+		if !q.smaller(q.order[i], q.order[up]) {
+			break
 		}
+		q.order[i], q.order[up] = q.order[up], q.order[i]
+		i = up
 	}
 }
 
-func (q *clumps) Len() int           { return len(q.order) }
-func (q *clumps) Less(i, j int) bool { return q.smaller(q.order[i], q.order[j]) }
-func (q *clumps) Swap(i, j int)      { q.order[i], q.order[j] = q.order[j], q.order[i] }
-func (q *clumps) Push(x any)         { q.order = append(q.order, x.(int32)) }
-func (q *clumps) Pop() any {
-	last := q.order[len(q.order)-1]
-	q.order = q.order[:len(q.order)-1]
-	return last
+// next takes the smallest clump out that has not been joined yet.
+func (q *clumps) next() int32 {
+	for {
+		top, last := q.order[0], len(q.order)-1
+		q.order[0] = q.order[last]
+		q.order = q.order[:last]
+		for i := 0; ; {
+			least := i
+			for k := 2*i + 1; k < min(2*i+3, last); k++ {
+				if q.smaller(q.order[k], q.order[least]) {
+					least = k
+				}
+			}
+			if least == i {
+				break
+			}
+			q.order[i], q.order[least] = q.order[least], q.order[i]
+			i = least
+		}
+		if !q.all[top].gone {
+			return top
+		}
+	}
 }
 
 // cut lists the nodes that are the cells, in the order of the tree.

@@ -32,7 +32,7 @@ type Segmentation struct {
 
 // Cell is a part of the book that is divided no further.
 type Cell struct {
-	Label string // "Jiangsu / steel / medium + large"; "all" where the book is not divided
+	Label string // "Jiangsu / steel / medium + large"; "all" where nothing is divided
 
 	// Path says step by step what is in the cell. The steps of the scheme that are
 	// not in it have been dropped, because on the way there somebody would have
@@ -170,11 +170,14 @@ func (g *Segmentation) divide() {
 		return slices.CompareFunc(a.hops, b.hops, func(x, y hop) int { return cmp.Compare(x.class, y.class) })
 	})
 	grow := grower{splits: p.splits, count: g.count, sum: g.sum, valued: p.value != nil}
+	grow.way, grow.base = make([][]hop, 0, len(ways)), make([]int32, 0, len(ways))
 	for _, w := range ways {
 		grow.way, grow.base = append(grow.way, w.hops), append(grow.base, w.base)
 	}
 	if len(ways) > 0 {
-		grow.grow(0, len(ways), 0, -1)
+		grow.nodes = make([]node, 0, 2*len(ways))
+		grow.below = make([]int32, 0, 2*len(ways))
+		grow.grow(0, len(ways), 0)
 	}
 	g.nodes = grow.nodes
 	g.leaf, g.cellOf = make([]int32, len(g.key)), make([]int32, len(g.key))
@@ -246,7 +249,7 @@ func (g *Segmentation) describe(at int32) Cell {
 	c := Cell{Path: g.pathOf(at), Combinations: int(n.leaves), Count: n.count, Value: n.value,
 		Sparse: !g.scheme.Minimum.reachedBy(n.count, n.value)}
 	c.Label = label(c.Path)
-	if n.base < 0 && n.leaves > 1 || n.depth == 0 {
+	if n.base < 0 {
 		c.FellBackTo = "all"
 		if len(c.Path) > 0 {
 			c.FellBackTo = c.Path[len(c.Path)-1].By
@@ -263,11 +266,21 @@ func (g *Segmentation) pathOf(at int32) []PathStep {
 			ups = append(ups, n)
 		}
 	}
+	way := make([]hop, 0, len(ups))
+	for _, n := range slices.Backward(ups) {
+		way = append(way, g.nodes[n].hop)
+	}
+	if b := g.nodes[at].base; b >= 0 { // the tree ends where only one combination is left
+		way = g.program.route(way[:0], g.key[b])
+	}
 	var parts []PathStep
 	came := make(map[int]int32) // per dimension the class that it came with last
-	for _, n := range slices.Backward(ups) {
-		sp := &g.program.splits[g.nodes[n].hop.split]
-		classes := g.classesOf(n)
+	for i, h := range way {
+		sp := &g.program.splits[h.split]
+		classes := []int32{h.class}
+		if i < len(ups) {
+			classes = g.classesOf(ups[len(ups)-1-i])
+		}
 		part := PathStep{By: sp.by}
 		for _, c := range classes {
 			above, again := came[sp.dimension]
@@ -280,7 +293,7 @@ func (g *Segmentation) pathOf(at int32) []PathStep {
 		if len(part.Classes) > 0 {
 			parts = append(parts, part)
 		}
-		came[sp.dimension] = g.nodes[n].hop.class
+		came[sp.dimension] = h.class
 	}
 	return parts
 }
