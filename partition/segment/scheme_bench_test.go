@@ -102,4 +102,21 @@ func BenchmarkScheme(b *testing.B) {
 			b.ReportMetric(float64(cells.K()), "cells")
 		}
 	})
+	cells, err := scheme.Apply(book)
+	require.NoError(b, err)
+	other := newBigBook(b, 1000)
+	changed := make([]int, 1000)
+	for i := range changed {
+		changed[i] = i * 997
+		big.region[i*997], big.industry[i*997], big.revenue[i*997] = other.region[i], other.industry[i], other.revenue[i]
+	}
+	book = big.table(b)
+	b.Run("step=update/changed=1000/n=1000000", func(b *testing.B) {
+		b.ReportAllocs()
+		for b.Loop() {
+			revision, err := cells.Update(book, changed)
+			require.NoError(b, err)
+			b.ReportMetric(float64(len(revision.Moves)), "moves")
+		}
+	})
 }

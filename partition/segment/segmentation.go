@@ -88,7 +88,6 @@ func (s *Scheme) Apply(book *partition.Table) (*Segmentation, error) {
 			return nil, err
 		}
 	}
-	g.sum = nil
 	if p.value != nil {
 		g.sum = exactsum.Make(len(g.key))
 	}
@@ -129,7 +128,6 @@ func (g *Segmentation) combination(key int64, unit int) (int32, error) {
 		g.number[key] = n
 		g.key = append(g.key, key)
 		g.count = append(g.count, 0)
-		g.sum = append(g.sum, exactsum.Sum{})
 	}
 	return n, nil
 }
