@@ -101,3 +101,5 @@ func (f *schemeFaults) box(at string, err error) {
 		f.faults.Add(own, nil)
 	}
 }
+
+func (f *schemeFaults) count() int { return f.faults.Len() + len(f.others) }

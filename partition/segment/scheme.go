@@ -169,6 +169,8 @@ func (s *Scheme) check(faults *schemeFaults) {
 		switch other, taken := first[name]; {
 		case d == nil:
 			faults.add(path("dimensions", i), "is nil")
+		case d == unread(""):
+			// it could not be read, of which a fault has been told
 		case name == "":
 			faults.add(path("dimensions", i), "has no name")
 		case taken:

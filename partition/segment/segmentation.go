@@ -117,9 +117,12 @@ func (g *Segmentation) combination(key int64, unit int) (int32, error) {
 			return -1, nil
 		}
 		d := int(noCell - 1 - key)
+		c, why := g.program.classes[d], "there are no classes"
+		if k := len(c.Labels); k > 0 {
+			why = "the classes are 0.." + number(float64(k-1))
+		}
 		var faults schemeFaults
-		faults.value(path("dimensions", d), g.program.classes[d].Of(unit), "is the class of unit "+number(float64(unit))+
-			", but the classes are 0.."+number(float64(len(g.program.classes[d].Labels)-1)))
+		faults.value(path("dimensions", d), c.Of(unit), "is the class of unit "+number(float64(unit))+", but "+why)
 		return 0, faults.err()
 	}
 	n, known := g.number[key]
