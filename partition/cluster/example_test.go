@@ -44,3 +44,32 @@ func ExampleKMeans() {
 	// 50 k€, 12 visits: Gans Igel Kranich
 	// sum of squares 26.0
 }
+
+// Numbers and names together: no scale has to be chosen, and a prototype reads like a
+// description of the cluster.
+func ExampleKPrototypes() {
+	book, err := partition.NewTable(
+		partition.Numbers("revenue", []float64{12, 15, 11, 480, 500, 14, 510, 470}),
+		partition.Categories("industry", []string{"retail", "retail", "food", "auto", "auto", "retail", "steel", "auto"}),
+		partition.Flags("contract", []bool{false, false, false, true, true, true, true, true}),
+	)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	found, err := cluster.KPrototypes{Seed: 1}.Cluster(context.Background(), book, 2)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	for t, traits := range found.Prototypes {
+		fmt.Print(found.Plan.Count(t), " units:")
+		for _, trait := range traits {
+			fmt.Print("  ", trait)
+		}
+		fmt.Println()
+	}
+	// Output:
+	// 4 units:  revenue 13  industry retail (75 %)  contract no (75 %)
+	// 4 units:  revenue 490  industry auto (75 %)  contract yes (100 %)
+}
