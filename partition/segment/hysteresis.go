@@ -27,6 +27,10 @@ type Hysteresis struct {
 	Share float64 `json:"share,omitempty"` // half the width as a share of the cut: 0.1 is ±10 %; ≥ 0
 	Bands []Band  `json:"bands,omitempty"` // one per cut
 	Dwell int     `json:"dwell,omitempty"` // periods that a unit stays in a tier at least; 0 and 1: it may change every period
+
+	// Confirm is for how many periods in a row a value must ask for a higher tier, or
+	// for a lower one, before its unit moves; 0 and 1: it moves at once.
+	Confirm int `json:"confirm,omitempty"`
 }
 
 // Band is what a value must reach to rise past a cut, and fall below to be
@@ -60,6 +64,9 @@ func (h Hysteresis) bands(owner string, cuts []float64, faults *partition.Faults
 	nonNegative("hysteresis.share", h.Share)
 	if h.Dwell < 0 || h.Dwell > math.MaxInt32 {
 		fault("hysteresis.dwell", -1, h.Dwell, "is not a number of periods")
+	}
+	if h.Confirm < 0 || h.Confirm > math.MaxInt32 {
+		fault("hysteresis.confirm", -1, h.Confirm, "is not a number of periods")
 	}
 	if h.Width != 0 && h.Share != 0 {
 		fault("hysteresis.share", -1, h.Share, "is given beside a width; a band has one of them")

@@ -12,9 +12,9 @@ import (
 // of a year, and asked every period:
 //
 //	ladder, err := segment.NewLadder(cuts, segment.Hysteresis{Share: 0.1, Dwell: 2})
-//	var s segment.Memory // nobody stands anywhere yet
-//	s, err = ladder.Next(s, revenueOfSpring)
-//	s, err = ladder.Next(s, revenueOfSummer)
+//	var m segment.Memory // nobody stands anywhere yet
+//	m, err = ladder.Next(m, revenueOfSpring)
+//	m, err = ladder.Next(m, revenueOfSummer)
 //
 // With k-1 cuts there are k tiers, 0 the lowest. A unit without a tier gets that
 // of the cuts: the number of cuts at or below its value. A unit that has one and
@@ -22,6 +22,9 @@ import (
 // reaches, falls past those whose Leave it is below, and stays otherwise:
 //
 //	tier = min(max(tier before, #{i: Enter_i ≤ x}), #{i: Leave_i ≤ x})
+//
+// With Confirm it does so once it has asked for a higher tier, or for a lower one,
+// in so many periods in a row; those of the dwell count.
 //
 // What is guaranteed. Let half the band be the least (Enter_i - Leave_i)/2, and
 // let the value of a unit be x_t = v + e_t with |e_t| below it. Then from its
@@ -36,6 +39,7 @@ type Ladder struct {
 	cuts         []float64
 	enter, leave []float64 // per cut
 	dwell        int32
+	confirm      int32
 }
 
 // NewLadder makes tiers of strictly ascending finite cuts; no cuts are one tier.
@@ -52,7 +56,7 @@ func NewLadder(cuts []float64, h Hysteresis) (*Ladder, error) {
 
 // newLadder adds its faults as fields of owner; after one the result means nothing.
 func newLadder(owner string, cuts []float64, h Hysteresis, faults *partition.Faults) *Ladder {
-	l := &Ladder{cuts: slices.Clone(cuts), dwell: int32(h.Dwell)}
+	l := &Ladder{cuts: slices.Clone(cuts), dwell: int32(h.Dwell), confirm: int32(h.Confirm)}
 	for _, b := range h.bands(owner, cuts, faults) {
 		l.enter = append(l.enter, b.Enter)
 		l.leave = append(l.leave, b.Leave)
@@ -79,46 +83,63 @@ func (l *Ladder) Bands() []Band {
 // unit that was in none has [partition.Unassigned] there, or any other number
 // that is no tier. NaN has none.
 func (l *Ladder) Tier(value float64, before int) int {
-	if before < 0 || before >= l.Tiers() {
-		before = partition.Unassigned
+	switch {
+	case value != value:
+		return partition.Unassigned
+	case before < 0 || before >= l.Tiers():
+		return tierOf(l.cuts, value)
 	}
-	tier, _ := l.step(int32(before), math.MaxInt32, value)
-	return int(tier)
+	return int(l.past(int32(before), value))
 }
 
-// step is the tier of x and for how many periods the unit has been there, this
-// one included.
-func (l *Ladder) step(tier, periods int32, x float64) (int32, int32) {
-	if x != x {
-		return partition.Unassigned, 0
-	}
-	if tier < 0 {
-		return int32(tierOf(l.cuts, x)), 1
-	}
+// past is the tier that a value asks for, seen from a tier.
+func (l *Ladder) past(tier int32, x float64) int32 {
 	next := int(tier)
-	if periods >= l.dwell {
-		for next < len(l.enter) && x >= l.enter[next] {
-			next++
-		}
-		for next > 0 && x < l.leave[next-1] {
-			next--
-		}
+	for next < len(l.enter) && x >= l.enter[next] {
+		next++
 	}
-	if next != int(tier) {
-		return int32(next), 1
+	for next > 0 && x < l.leave[next-1] {
+		next--
 	}
-	if periods < math.MaxInt32 {
-		periods++
-	}
-	return tier, periods
+	return int32(next)
 }
 
-// Memory is that of a [Ladder]: where each unit stands. The caller
-// stores it from one period to the next. The zero Memory is that of units
-// that stand nowhere yet.
-type Memory struct {
-	Tier    []int32 `json:"tier"`    // per unit, or partition.Unassigned
-	Periods []int32 `json:"periods"` // per unit: for how many periods it has been there, the last one included; nil: for long enough
+// rung is what is remembered of one unit: where it stands on the ladder.
+type rung struct {
+	tier    int32
+	periods int32
+	asked   int32
+}
+
+// step is where a unit stands after a period with the value x.
+func (l *Ladder) step(s rung, x float64) rung {
+	if x != x {
+		return rung{tier: partition.Unassigned}
+	}
+	if s.tier < 0 {
+		return rung{tier: int32(tierOf(l.cuts, x)), periods: 1}
+	}
+	wanted := l.past(s.tier, x)
+	s.asked = asking(s.asked, int(s.tier), int(wanted))
+	if wanted != s.tier && s.periods >= l.dwell && (s.asked >= l.confirm || -s.asked >= l.confirm) {
+		return rung{tier: wanted, periods: 1}
+	}
+	if s.periods < math.MaxInt32 {
+		s.periods++
+	}
+	return s
+}
+
+// asking counts for how many periods in a row a unit has asked to rise, or,
+// below 0, to fall.
+func asking(asked int32, held, wanted int) int32 {
+	switch {
+	case wanted > held:
+		return min(max(asked, 0), math.MaxInt32-1) + 1
+	case wanted < held:
+		return max(min(asked, 0), -math.MaxInt32+1) - 1
+	}
+	return 0
 }
 
 // Next gives the tiers of this period: value is that of each unit now, NaN where
@@ -129,56 +150,31 @@ type Memory struct {
 // the ladder, one whose value belongs in a class of its own, such as zero: give
 // NaN for it.
 //
-// O(n) and two allocations; a unit that stays takes three comparisons. All
-// faults are reported at once, each a [*partition.InputError]: columns of
+// O(n), and one allocation per column; a unit that stays takes three comparisons.
+// All faults are reported at once, each a [*partition.InputError]: columns of
 // different lengths, infinite values, tiers that the ladder does not have,
 // negative periods.
 func (l *Ladder) Next(last Memory, value []float64) (Memory, error) {
-	if last.Tier == nil && last.Periods == nil {
-		last.Tier = make([]int32, len(value))
-		for i := range last.Tier {
-			last.Tier[i] = partition.Unassigned
-		}
+	var faults partition.Faults
+	n := len(value)
+	l.check(last, n, "value", &faults)
+	for i := range last.Tier {
+		l.checkUnit(&last, i, &faults)
 	}
-	if err := l.check(last, value); err != nil {
+	for i, x := range value {
+		checkValue(i, x, &faults)
+	}
+	if err := faults.Err(); err != nil {
 		return Memory{}, err
 	}
-	now := Memory{Tier: make([]int32, len(value)), Periods: make([]int32, len(value))}
+	now := Memory{Tier: make([]int32, n), Periods: make([]int32, n)}
+	if l.confirm > 1 {
+		now.Asked = make([]int32, n)
+	}
 	for i, x := range value {
-		periods := int32(math.MaxInt32)
-		if last.Periods != nil {
-			periods = last.Periods[i]
-		}
-		now.Tier[i], now.Periods[i] = l.step(last.Tier[i], periods, x)
+		now.set(i, l.step(last.at(i), x))
 	}
 	return now, nil
-}
-
-// check finds the faults of columns.
-func (l *Ladder) check(last Memory, value []float64) error {
-	var faults partition.Faults
-	if len(last.Tier) != len(value) {
-		faults.Add(partition.InputError{Field: "last.Tier", Index: -1, Value: len(last.Tier), Why: "is its length, that of value is " + strconv.Itoa(len(value))}, nil)
-	}
-	if last.Periods != nil && len(last.Periods) != len(value) {
-		faults.Add(partition.InputError{Field: "last.Periods", Index: -1, Value: len(last.Periods), Why: "is its length, that of value is " + strconv.Itoa(len(value))}, nil)
-	}
-	for i, t := range last.Tier {
-		if t < partition.Unassigned || int(t) >= l.Tiers() {
-			faults.Add(partition.InputError{Field: "last.Tier", Index: i, Value: t, Why: "is neither a tier (0.." + strconv.Itoa(l.Tiers()-1) + ") nor -1 (none)"}, nil)
-		}
-	}
-	for i, p := range last.Periods {
-		if p < 0 {
-			faults.Add(partition.InputError{Field: "last.Periods", Index: i, Value: p, Why: "is negative"}, nil)
-		}
-	}
-	for i, x := range value {
-		if math.IsInf(x, 0) {
-			faults.Add(partition.InputError{Field: "value", Index: i, Value: x, Why: "is infinite; NaN is missing"}, nil)
-		}
-	}
-	return faults.Err()
 }
 
 // Revise brings now up to date after the values of some units were corrected
@@ -190,86 +186,35 @@ func (l *Ladder) check(last Memory, value []float64) error {
 // Faults are those of Next, for the changed units alone, and units outside the
 // columns; with any of them nothing is changed.
 func (l *Ladder) Revise(now *Memory, last Memory, changed []int, value []float64) (moved []int, err error) {
-	n := len(now.Tier)
 	var faults partition.Faults
-	length := func(field string, got int) {
-		if got != n {
-			faults.Add(partition.InputError{Field: field, Index: -1, Value: got, Why: "is its length, that of now.Tier is " + strconv.Itoa(n)}, nil)
-		}
-	}
-	length("now.Periods", len(now.Periods))
-	length("value", len(value))
-	first := last.Tier == nil && last.Periods == nil
-	if !first {
-		length("last.Tier", len(last.Tier))
-		if last.Periods != nil {
-			length("last.Periods", len(last.Periods))
-		}
+	n := len(value)
+	l.check(last, n, "value", &faults)
+	now.checkLengths("now", n, "value", &faults)
+	if n > 0 && (now.Periods == nil || l.confirm > 1 && now.Asked == nil) {
+		faults.Add(partition.InputError{Field: "now", Index: -1, Why: "is not what Next gives for these values"}, nil)
 	}
 	if err := faults.Err(); err != nil {
 		return nil, err
-	}
-	before := func(unit int) (tier, periods int32) {
-		tier, periods = partition.Unassigned, math.MaxInt32
-		if !first {
-			tier = last.Tier[unit]
-			if last.Periods != nil {
-				periods = last.Periods[unit]
-			}
-		}
-		return tier, periods
 	}
 	for i, unit := range changed {
 		if unit < 0 || unit >= n {
 			faults.Add(partition.InputError{Field: "changed", Index: i, Value: unit, Why: "is not a unit (0.." + strconv.Itoa(n-1) + ")"}, nil)
 			continue
 		}
-		tier, periods := before(unit)
-		switch {
-		case math.IsInf(value[unit], 0):
-			faults.Add(partition.InputError{Field: "value", Index: unit, Value: value[unit], Why: "is infinite; NaN is missing"}, nil)
-		case tier < partition.Unassigned || int(tier) >= l.Tiers():
-			faults.Add(partition.InputError{Field: "last.Tier", Index: unit, Value: tier, Why: "is neither a tier (0.." + strconv.Itoa(l.Tiers()-1) + ") nor -1 (none)"}, nil)
-		case periods < 0:
-			faults.Add(partition.InputError{Field: "last.Periods", Index: unit, Value: periods, Why: "is negative"}, nil)
+		if !last.empty() {
+			l.checkUnit(&last, unit, &faults)
 		}
+		checkValue(unit, value[unit], &faults)
 	}
 	if err := faults.Err(); err != nil {
 		return nil, err
 	}
 	for _, unit := range changed {
 		was := now.Tier[unit]
-		tier, periods := before(unit)
-		now.Tier[unit], now.Periods[unit] = l.step(tier, periods, value[unit])
+		now.set(unit, l.step(last.at(unit), value[unit]))
 		if now.Tier[unit] != was {
 			moved = append(moved, unit)
 		}
 	}
 	return moved, nil
-}
-
-// Follow is the memory for another list of the units: link is the place that
-// each of them had in s, or -1 for one that is new; [Link] finds it.
-func (s Memory) Follow(link []int) (Memory, error) {
-	var faults partition.Faults
-	if s.Periods != nil && len(s.Periods) != len(s.Tier) {
-		faults.Add(partition.InputError{Field: "Periods", Index: -1, Value: len(s.Periods), Why: "is its length, that of Tier is " + strconv.Itoa(len(s.Tier))}, nil)
-	}
-	checkLink(&faults, link, len(s.Tier))
-	if err := faults.Err(); err != nil {
-		return Memory{}, err
-	}
-	now := Memory{Tier: make([]int32, len(link))}
-	if s.Periods != nil {
-		now.Periods = make([]int32, len(link))
-	}
-	for i, j := range link {
-		if now.Tier[i] = partition.Unassigned; j >= 0 {
-			now.Tier[i] = s.Tier[j]
-			if s.Periods != nil {
-				now.Periods[i] = s.Periods[j]
-			}
-		}
-	}
-	return now, nil
 }

@@ -26,11 +26,11 @@ func ExampleLadder_Next() {
 		{97_000, 115_000, 10_800, 99_000},
 		{104_000, 130_000, 10_200, 95_000},
 	}
-	var s, p segment.Memory // nobody stands anywhere yet
+	var m, p segment.Memory // nobody stands anywhere yet
 	for _, revenue := range quarters {
-		s, _ = ladder.Next(s, revenue)
+		m, _ = ladder.Next(m, revenue)
 		p, _ = plain.Next(p, revenue)
-		fmt.Println("with memory", s.Tier, "without", p.Tier)
+		fmt.Println("with memory", m.Tier, "without", p.Tier)
 	}
 	// Output:
 	// with memory [1 1 1 -1] without [1 1 1 -1]
@@ -62,6 +62,24 @@ func ExampleNewLadder() {
 	// hysteresis.bands[1] = {108 132}: overlaps the one before it: the tier above the cut at 100 is entered at 110, that above the cut at 120 is left below 108
 }
 
+// One large order does not make a key account: the value has to be above the cut
+// for two quarters in a row, and then the tier is kept for three.
+func ExampleHysteresis() {
+	ladder, err := segment.NewLadder([]float64{100}, segment.Hysteresis{Confirm: 2, Dwell: 3})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	var m segment.Memory
+	for _, revenue := range []float64{50, 60, 250, 70, 140, 150, 90, 80, 70, 60} {
+		m, _ = ladder.Next(m, []float64{revenue})
+		fmt.Print(m.Tier[0], " ")
+	}
+	fmt.Println("and that for", m.Periods[0], "quarters")
+	// Output:
+	// 0 0 0 0 0 1 1 1 0 0 and that for 2 quarters
+}
+
 // Two late invoices come in: only the two customers are looked at again.
 func ExampleLadder_Revise() {
 	ladder, _ := segment.NewLadder([]float64{100}, segment.Hysteresis{Width: 10, Dwell: 2})
@@ -82,16 +100,16 @@ func ExampleLadder_Revise() {
 // sorted otherwise.
 func ExampleMemory_Follow() {
 	ladder, _ := segment.NewLadder([]float64{100}, segment.Hysteresis{Width: 10})
-	s, _ := ladder.Next(segment.Memory{}, []float64{150, 50, 98})
+	m, _ := ladder.Next(segment.Memory{}, []float64{150, 50, 98})
 
 	link, err := segment.Link([]string{"acme", "bolt", "core"}, []string{"core", "dyna", "acme"})
 	if err != nil {
 		fmt.Println(err)
 		return
 	}
-	s, _ = s.Follow(link)
-	s, _ = ladder.Next(s, []float64{103, 103, 95})
-	fmt.Println(link, s.Tier, s.Periods)
+	m, _ = m.Follow(link)
+	m, _ = ladder.Next(m, []float64{103, 103, 95})
+	fmt.Println(link, m.Tier, m.Periods)
 	// Output:
 	// [2 -1 0] [0 1 1] [2 1 2]
 }

@@ -1,6 +1,7 @@
 package segment_test
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"math"
@@ -57,7 +58,8 @@ func TestLadderWithOneUnit(t *testing.T) {
 	}
 }
 
-// Next is the formula of the doc comment, with the counts taken by brute force.
+// Next is the formula of the doc comment, with the counts taken by brute force,
+// over several periods.
 func TestNextIsTheFormula(t *testing.T) {
 	rng := splitmix.Source(1)
 	for range 300 {
@@ -65,43 +67,55 @@ func TestNextIsTheFormula(t *testing.T) {
 		l := ladder(t, cuts, h)
 		n := 20
 		last := segment.Memory{Tier: make([]int32, n), Periods: make([]int32, n)}
-		value := make([]float64, n)
 		for i := range n {
 			last.Tier[i] = int32(rng.Below(len(cuts)+2) - 1)
 			last.Periods[i] = int32(rng.Below(4))
-			value[i] = float64(rng.Below(400)) / 2
-			if rng.Below(10) == 0 {
-				value[i] = math.NaN()
-			}
 		}
-		now, err := l.Next(last, value)
-		require.NoError(t, err)
-		for i, x := range value {
-			atCut, entered, kept := 0, 0, 0
-			for j, b := range l.Bands() {
-				if cuts[j] <= x {
-					atCut++
-				}
-				if b.Enter <= x {
-					entered++
-				}
-				if b.Leave <= x {
-					kept++
+		trail := make([][]int, n) // per unit which way it asked to go, since it was last new
+		for range 4 {
+			value := make([]float64, n)
+			for i := range value {
+				value[i] = float64(rng.Below(400)) / 2
+				if rng.Below(10) == 0 {
+					value[i] = math.NaN()
 				}
 			}
-			tier, periods := int(last.Tier[i]), int(last.Periods[i])+1
-			switch {
-			case math.IsNaN(x):
-				tier, periods = partition.Unassigned, 0
-			case tier < 0:
-				tier, periods = atCut, 1
-			case int(last.Periods[i]) >= h.Dwell:
-				if next := min(max(tier, entered), kept); next != tier {
-					tier, periods = next, 1
+			now, err := l.Next(last, value)
+			require.NoError(t, err)
+			for i, x := range value {
+				atCut, entered, kept := 0, 0, 0
+				for j, b := range l.Bands() {
+					if cuts[j] <= x {
+						atCut++
+					}
+					if b.Enter <= x {
+						entered++
+					}
+					if b.Leave <= x {
+						kept++
+					}
 				}
+				tier, periods := int(last.Tier[i]), int(last.Periods[i])+1
+				switch {
+				case math.IsNaN(x):
+					tier, periods, trail[i] = partition.Unassigned, 0, nil
+				case tier < 0:
+					tier, periods, trail[i] = atCut, 1, nil
+				default:
+					wanted := min(max(tier, entered), kept)
+					trail[i] = append(trail[i], cmp.Compare(wanted, tier))
+					run := 0
+					for at := len(trail[i]) - 1; at >= 0 && trail[i][at] == cmp.Compare(wanted, tier); at-- {
+						run++
+					}
+					if wanted != tier && int(last.Periods[i]) >= h.Dwell && run >= h.Confirm {
+						tier, periods, trail[i] = wanted, 1, nil
+					}
+				}
+				require.Equal(t, tier, int(now.Tier[i]), "%v %+v: unit %d, value %v, was %d", cuts, l.Bands(), i, x, last.Tier[i])
+				require.Equal(t, periods, int(now.Periods[i]))
 			}
-			require.Equal(t, tier, int(now.Tier[i]), "%v %+v: unit %d, value %v, was %d", cuts, l.Bands(), i, x, last.Tier[i])
-			require.Equal(t, periods, int(now.Periods[i]))
+			last = now
 		}
 	}
 }
@@ -113,7 +127,7 @@ func randomLadder(rng *splitmix.Source) ([]float64, segment.Hysteresis) {
 		for c := 5 + rng.Below(30); len(cuts) < 5 && c < 200 && rng.Below(6) > 0; c += 5 + rng.Below(60) {
 			cuts = append(cuts, float64(c))
 		}
-		h := segment.Hysteresis{Dwell: rng.Below(4)}
+		h := segment.Hysteresis{Dwell: rng.Below(4), Confirm: rng.Below(4)}
 		switch rng.Below(4) {
 		case 0:
 			h.Width = float64(rng.Below(8)) / 2
@@ -144,7 +158,7 @@ func TestNoiseBelowHalfTheBandNeverFlips(t *testing.T) {
 			cuts = append(cuts, cuts[len(cuts)-1]+float64(20+rng.Below(100)))
 		}
 		half := float64(1+rng.Below(10*(1<<20))) / (1 << 20)
-		l := ladder(t, cuts, segment.Hysteresis{Width: half, Dwell: rng.Below(3)})
+		l := ladder(t, cuts, segment.Hysteresis{Width: half, Dwell: rng.Below(3), Confirm: rng.Below(3)})
 
 		level := make([]float64, units)
 		for i := range level {
@@ -288,9 +302,10 @@ func TestLadderFaults(t *testing.T) {
 		{"cuts", []float64{1, nan, inf, 3, 3}, segment.Hysteresis{}, []string{
 			"cuts[1] = NaN: is not a finite number", "cuts[2] = +Inf: is not a finite number",
 			"cuts[3] = 3: is not above the cut before it, +Inf", "cuts[4] = 3: is not above the cut before it, 3"}},
-		{"settings", nil, segment.Hysteresis{Width: -1, Share: nan, Dwell: -2}, []string{
+		{"settings", nil, segment.Hysteresis{Width: -1, Share: nan, Dwell: -2, Confirm: -1}, []string{
 			"hysteresis.width = -1: is not a finite number ≥ 0", "hysteresis.share = NaN: is not a finite number ≥ 0",
-			"hysteresis.share = NaN: is given beside a width; a band has one of them", "hysteresis.dwell = -2: is not a number of periods"}},
+			"hysteresis.share = NaN: is given beside a width; a band has one of them", "hysteresis.dwell = -2: is not a number of periods",
+			"hysteresis.confirm = -1: is not a number of periods"}},
 		{"bands beside a width", []float64{1}, segment.Hysteresis{Width: 1, Bands: []segment.Band{}}, []string{
 			"hysteresis.bands: are given beside a width or a share, which they replace",
 			"hysteresis.bands = 0: is the number of bands, of cuts it is 1"}},
@@ -335,7 +350,10 @@ func TestMemoryFaults(t *testing.T) {
 	}, lines(err))
 	require.Equal(t, []int32{0, 0}, now.Tier)
 	_, err = l.Revise(&now, segment.Memory{Tier: []int32{0}}, nil, []float64{5})
-	require.Equal(t, []string{"value = 1: is its length, that of now.Tier is 2", "last.Tier = 1: is its length, that of now.Tier is 2"}, lines(err))
+	require.Equal(t, []string{"now.Tier = 2: is its length, that of value is 1", "now.Periods = 2: is its length, that of value is 1"}, lines(err))
+	confirmed := ladder(t, []float64{1}, segment.Hysteresis{Confirm: 2})
+	_, err = confirmed.Revise(&now, segment.Memory{Tier: []int32{0}, Asked: []int32{0, 1}}, nil, []float64{5, 5})
+	require.Equal(t, []string{"last.Tier = 1: is its length, that of value is 2", "now: is not what Next gives for these values"}, lines(err))
 
 	_, err = now.Follow([]int{0, 0, -2, 2})
 	require.Equal(t, []string{"link[1] = 0: is linked twice",

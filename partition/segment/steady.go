@@ -28,7 +28,7 @@ import (
 //
 // The minimum dwell is counted in periods or in days, from the columns Periods
 // and Since; with both, both must have passed. A unit that has no value there has
-// held its tier for long enough. [Steady.Carry] writes the three columns.
+// held its tier for long enough. [Steady.Carry] writes the columns.
 type Steady struct {
 	As         string     // name of the dimension; "": that of Tiers
 	Tiers      Dimension  // what remembers nothing: [Tiers], [Bands] or any other with ranked classes
@@ -39,6 +39,7 @@ type Steady struct {
 	Held    string // attribute, a category: the label of the class that the unit holds, missing for none; "": the name and " held"
 	Periods string // attribute, a number: for how many periods, read where Dwell is above 1; "": the name and " periods"
 	Since   string // attribute, a date: since when, read where DwellDays is set; "": the name and " since"
+	Asked   string // attribute, a number: as [Memory].Asked, read where Confirm is above 1; "": the name and " asked"
 }
 
 // Name is As, or else that of Tiers.
@@ -52,6 +53,7 @@ func (s Steady) Name() string {
 func (s Steady) held() string    { return called(s.Held, s.Name()+" held") }
 func (s Steady) periods() string { return called(s.Periods, s.Name()+" periods") }
 func (s Steady) since() string   { return called(s.Since, s.Name()+" since") }
+func (s Steady) asked() string   { return called(s.Asked, s.Name()+" asked") }
 
 // Fit fixes the cuts of Tiers to those of this book, where they depend on it.
 func (s Steady) Fit(book *partition.Table) (Dimension, error) {
@@ -85,12 +87,14 @@ type remembered struct {
 	ladder  *Ladder // nil: the classes have no scale
 	tiers   int     // classes below this one are kept
 	dwell   int
+	confirm int
 	held    []int32   // per unit the name of the class that it holds, or a negative code
 	tier    []int32   // per name the tier, or Unassigned
 	class   []int32   // per name the class
 	periods []float64 // nil: no matter
 	since   []int64   // nil: no matter
 	settled int64     // units that have changed later stay
+	asked   []float64 // nil: no matter
 }
 
 func (s Steady) bind(book *partition.Table) (*remembered, error) {
@@ -120,7 +124,7 @@ func (s Steady) bind(book *partition.Table) (*remembered, error) {
 	if err := faults.err(); err != nil {
 		return nil, err
 	}
-	m := &remembered{classes: classes, tiers: classes.Ranked, dwell: s.Hysteresis.Dwell}
+	m := &remembered{classes: classes, tiers: classes.Ranked, dwell: s.Hysteresis.Dwell, confirm: s.Hysteresis.Confirm}
 	var cuts []float64
 	if classes.Scale != nil {
 		cuts = classes.Scale.Cuts
@@ -132,6 +136,9 @@ func (s Steady) bind(book *partition.Table) (*remembered, error) {
 	}
 	if s.Hysteresis.Dwell > 1 {
 		m.periods = faults.numbers(book, s.periods())
+	}
+	if s.Hysteresis.Confirm > 1 {
+		m.asked = faults.numbers(book, s.asked())
 	}
 	switch {
 	case s.DwellDays < 0 || s.DwellDays > mostDays:
@@ -176,19 +183,33 @@ func (m *remembered) hold(faults *faultList, attribute string, held []int32, nam
 
 // of is the class of a unit.
 func (m *remembered) of(unit int) int {
-	class := m.classes.Of(unit)
+	class, _ := m.next(unit)
+	return class
+}
+
+// next is the class of a unit, and for how many periods in a row it has asked for
+// another one now.
+func (m *remembered) next(unit int) (class int, asked int32) {
+	class = m.classes.Of(unit)
 	h := m.held[unit]
 	if class >= m.classes.Ranked || h < 0 || m.tier[h] < 0 {
-		return class
+		return class, 0
 	}
-	held := int(m.tier[h])
-	if m.since != nil && m.since[unit] > m.settled || m.count(unit) < m.dwell { // a missing date is the earliest there is
-		return held
+	held, wanted := int(m.tier[h]), class
+	if m.ladder != nil {
+		wanted = m.ladder.Tier(m.classes.Scale.Value(unit), held)
 	}
-	if m.ladder == nil {
-		return class
+	if m.asked != nil {
+		if a := m.asked[unit]; math.Abs(a) < math.MaxInt32 {
+			asked = int32(a)
+		}
 	}
-	return m.ladder.Tier(m.classes.Scale.Value(unit), held)
+	asked = asking(asked, held, wanted)
+	recent := m.since != nil && m.since[unit] > m.settled // a missing date is the earliest there is
+	if wanted == held || recent || m.count(unit) < m.dwell || max(int(asked), -int(asked)) < m.confirm {
+		return held, asked
+	}
+	return wanted, 0
 }
 
 // count is for how many periods a unit has held its tier.
@@ -203,8 +224,8 @@ func (m *remembered) count(unit int) int {
 }
 
 // Carry takes the memory from one period to the next: it gives next with the
-// columns Held, Periods (where Dwell is above 1) and Since (where DwellDays is set)
-// as they stand once the units of last have the classes that Bind gives them there.
+// columns Held, Periods (where Dwell is above 1), Since (where DwellDays is set)
+// and Asked (where Confirm is above 1) as they stand once the units of last have the classes that Bind gives them there.
 // A unit whose class is another one than it held has it for one period, since
 // AsOf. link gives per unit of next its place in last, or -1 ([Link] finds it);
 // nil means that the units are the same, in the same order. A new unit holds
@@ -224,7 +245,7 @@ func (s Steady) Carry(last, next *partition.Table, link []int) (*partition.Table
 		return nil, err
 	}
 	n := next.Len()
-	held, periods, since := make([]string, n), make([]float64, n), make([]time.Time, n)
+	held, periods, since, asked := make([]string, n), make([]float64, n), make([]time.Time, n), make([]float64, n)
 	for i := range periods {
 		periods[i] = math.NaN()
 	}
@@ -244,8 +265,8 @@ func (s Steady) Carry(last, next *partition.Table, link []int) (*partition.Table
 				j = link[i]
 			}
 			if j >= 0 {
-				class := m.of(j)
-				held[i] = known[class]
+				class, count := m.next(j)
+				held[i], asked[i] = known[class], float64(count)
 				periods[i], since[i] = m.after(j, class, s.AsOf)
 			}
 		}
@@ -259,6 +280,10 @@ func (s Steady) Carry(last, next *partition.Table, link []int) (*partition.Table
 	if s.DwellDays > 0 {
 		replaced = append(replaced, s.since())
 		columns = append(columns, partition.Dates(s.since(), since))
+	}
+	if s.Hysteresis.Confirm > 1 {
+		replaced = append(replaced, s.asked())
+		columns = append(columns, partition.Numbers(s.asked(), asked))
 	}
 	kept := slices.DeleteFunc(next.Attributes(), func(a partition.Attribute) bool { return slices.Contains(replaced, a.Name()) })
 	return partition.NewTable(append(kept, columns...)...)
