@@ -18,7 +18,8 @@ import (
 //	other      it has a value
 //	missing    it has none
 //
-// v is the unit's Value, w its Weight, b its value Before and p its Potential
+// Growth that misses its threshold by less than one part in 10¹² reaches it: that
+// much is rounding. v is the unit's Value, w its Weight, b its value Before and p its Potential
 // index. What is missing meets no condition: a place without sales yet may have
 // potential. Equal units are in the same class, whatever their order, and of two
 // units one is never core where the other is not although its value is higher.
@@ -100,7 +101,7 @@ func (s *stages) of(unit int) int {
 	}
 	if s.before != nil {
 		b := s.before[unit]
-		if b >= s.d.BaseFrom && v-b >= float64(s.d.GrowthFrom*b) {
+		if b >= s.d.BaseFrom && v-b >= float64(s.d.GrowthFrom*b)*(1-1e-12) {
 			return growthClass
 		}
 	}

@@ -1,6 +1,7 @@
 package segment_test
 
 import (
+	"encoding/binary"
 	"fmt"
 	"math"
 	"slices"
@@ -315,4 +316,57 @@ func TestNegativeZeroIsZero(t *testing.T) {
 	cuts, err := segment.NaturalBreaks{K: 5}.Cuts([]float64{0, minus, 1, minus, 0}, nil)
 	require.NoError(t, err)
 	require.Equal(t, []float64{1}, cuts)
+}
+
+// Whatever the numbers are, cuts ascend, are finite, and divide no worse than
+// one tier does.
+func FuzzCutters(f *testing.F) {
+	add := func(x ...float64) {
+		var data []byte
+		for _, v := range x {
+			data = binary.LittleEndian.AppendUint64(data, math.Float64bits(v))
+		}
+		f.Add(data, true)
+		f.Add(data, false)
+	}
+	add(1, 2, 3, 4)
+	add(math.MaxFloat64, -math.MaxFloat64, 0, 1e-300)
+	add(math.SmallestNonzeroFloat64, 0, math.Copysign(0, -1), 1, math.Nextafter(1, 2), 1e308)
+	add(math.NaN(), math.Inf(1), -5)
+	f.Fuzz(func(t *testing.T, data []byte, weighted bool) {
+		var values, weights []float64
+		sound, negative := true, false
+		for ; len(data) >= 8; data = data[8:] {
+			v := math.Float64frombits(binary.LittleEndian.Uint64(data))
+			if weighted && len(weights) < len(values) {
+				weights = append(weights, v)
+				sound = sound && v >= 0 && !math.IsInf(v, 0)
+				continue
+			}
+			values = append(values, v)
+			sound = sound && !math.IsNaN(v) && !math.IsInf(v, 0)
+			negative = negative || v < 0
+		}
+		if weighted && len(weights) < len(values) {
+			values = values[:len(weights)]
+			sound = false // for what was cut off, perhaps
+		}
+		for _, cutter := range cutters() {
+			cuts, err := cutter.Cuts(values, weights)
+			if err != nil {
+				_, share := cutter.(segment.CumulativeShare)
+				require.True(t, !sound || share && negative, "%#v of %v times %v: %v", cutter, values, weights, err)
+				continue
+			}
+			for i, c := range cuts {
+				require.False(t, math.IsNaN(c) || math.IsInf(c, 0), "%#v of %v times %v: %v", cutter, values, weights, cuts)
+				require.True(t, i == 0 || cuts[i-1] < c, "%#v of %v times %v: %v", cutter, values, weights, cuts)
+			}
+			sum, err := segment.SumOfSquares(values, weights, cuts)
+			require.NoError(t, err)
+			one, err := segment.SumOfSquares(values, weights, nil)
+			require.NoError(t, err)
+			require.True(t, sum <= one*(1+1e-9)+math.SmallestNonzeroFloat64*1e3, "%#v of %v times %v: %v", cutter, values, weights, cuts)
+		}
+	})
 }

@@ -42,7 +42,7 @@ func pointsOf(faults *partition.Faults, value, weight []float64) points {
 		return points{}
 	}
 	heaviest := 1.0
-	if weight != nil && len(weight) > 0 {
+	if len(weight) > 0 {
 		heaviest = slices.Max(weight)
 	}
 	exponent := excess(heaviest)
