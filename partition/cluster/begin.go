@@ -141,7 +141,7 @@ func (s *swapper) spread(rnd *splitmix.Source) []int32 {
 		for i, d := range nearest {
 			sum += float64(s.weight[i] * float64(d))
 		}
-		at, c := rnd.Float()*sum, int32(-1)
+		at, c := float64(rnd.Float()*sum), int32(-1)
 		for i, d := range nearest {
 			if cost := float64(s.weight[i] * float64(d)); cost > 0 {
 				c = int32(i)

@@ -204,7 +204,7 @@ func ordered(values []float64, a GowerAttribute) []float64 {
 	// Halves, because a range may be beyond the largest number.
 	half := 0.5 * a.Scale
 	if half == 0 {
-		half = 0.5*high - 0.5*low
+		half = float64(0.5*high) - float64(0.5*low)
 	}
 	scaled := make([]float64, len(values))
 	for i, x := range values {
@@ -212,7 +212,7 @@ func ordered(values []float64, a GowerAttribute) []float64 {
 		case x != x:
 			scaled[i] = x
 		case x > low: // so that 0/0 cannot be
-			scaled[i] = (0.5*x - 0.5*low) / half
+			scaled[i] = (float64(0.5*x) - float64(0.5*low)) / half
 		}
 	}
 	return scaled

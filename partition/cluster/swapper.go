@@ -156,7 +156,7 @@ func (s *swapper) swap(slot, c int32) {
 }
 
 // least is by how much a change must lower the total to count: more than rounding can.
-func (s *swapper) least() float64 { return -1e-11 * s.total }
+func (s *swapper) least() float64 { return float64(-1e-11 * s.total) }
 
 // sweep judges the candidates in their order, and makes the best exchange for each
 // at once if it lowers the total. It gives the position of the last for which it did, or -1.
@@ -265,7 +265,7 @@ func (s *swapper) copy(t *swapper) {
 // draw picks a unit with a probability in proportion to what it costs; -1 where
 // none costs anything.
 func (s *swapper) draw(rnd *splitmix.Source) int32 {
-	at := rnd.Float() * s.total
+	at := float64(rnd.Float() * s.total)
 	last := int32(-1)
 	for i, d := range s.d1 {
 		if cost := float64(s.weight[i] * float64(d)); cost > 0 {
