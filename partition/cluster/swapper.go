@@ -37,6 +37,10 @@ type judgement struct {
 // after one that is taken have to be judged again.
 const atOnce = 16
 
+// worthSharing is from how many units on judging a candidate takes longer than
+// handing it to another processor.
+const worthSharing = 2048
+
 func newSwapper(m *matrix, weight []float64, k int) *swapper {
 	s := &swapper{
 		matrix: m, k: k, weight: weight,
@@ -161,9 +165,13 @@ func (s *swapper) least() float64 { return float64(-1e-11 * s.total) }
 // sweep judges the candidates in their order, and makes the best exchange for each
 // at once if it lowers the total. It gives the position of the last for which it did, or -1.
 func (s *swapper) sweep(candidates []int32, stopped func() bool) int {
+	together := 1
+	if s.n >= worthSharing {
+		together = atOnce
+	}
 	last := -1
 	for at := 0; at < len(candidates) && !stopped(); {
-		some := candidates[at:min(at+atOnce, len(candidates))]
+		some := candidates[at:min(at+together, len(candidates))]
 		parallel.For(len(some), func(b int) {
 			if s.slot[some[b]] < 0 {
 				s.judge(some[b], &s.bench[b])
