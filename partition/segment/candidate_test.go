@@ -9,50 +9,10 @@ import (
 	"github.com/territory-go/territory/partition/segment"
 )
 
-func TestListAsADimension(t *testing.T) {
+func TestSchemeCoverage(t *testing.T) {
 	book, err := partition.NewTable(
 		partition.Categories("industry", []string{"steel", "auto", "steel", "food", "", "food"}),
 		partition.Numbers("revenue", []float64{500, 900, 20, 700, 30, 5}),
-	)
-	require.NoError(t, err)
-	list := &segment.List{Cases: []segment.Case{
-		{Label: "key", When: partition.Box{partition.AtLeast("revenue", 600)}},
-		{Label: "steel", When: partition.Box{partition.In("industry", "steel")}},
-		{Label: "cars", When: partition.Box{partition.In("industry", "auto")}},
-		{Label: "small food", When: partition.Box{partition.In("industry", "food"), partition.Below("revenue", 10)}},
-	}}
-	d := list.Dimension("team")
-	require.Equal(t, "team", d.Name())
-	require.Equal(t, []string{"steel", "key", "steel", "key", "unassigned", "small food"}, labelled(t, d, book))
-	report, err := segment.CoverageOf(book, d, "revenue")
-	require.NoError(t, err)
-	require.Equal(t, []int{4}, report.Unclassified.Units)
-	require.Equal(t, []int{1}, report.Ambiguous.Units)
-	require.Equal(t, []segment.Overlap{{First: "key", Second: "cars", Units: 1, Amount: 900, Witness: 1}}, report.Overlaps)
-	require.Equal(t, []string{"cars"}, report.Empty)
-	require.Equal(t, []segment.Single{{Class: "small food", Unit: 5}}, report.Single)
-
-	// A case that takes what is left overlaps with none.
-	list.Cases = append(list.Cases, segment.Case{Label: "rest"})
-	report, err = segment.CoverageOf(book, list.Dimension("team"), "")
-	require.NoError(t, err)
-	require.Equal(t, []int{1}, report.Ambiguous.Units)
-	require.Empty(t, report.Unclassified.Units)
-
-	for _, faulty := range []*segment.List{
-		nil, {}, {Cases: []segment.Case{{Label: "unassigned"}}}, {Cases: []segment.Case{{Label: "a"}, {Label: "a"}}},
-		{Cases: []segment.Case{{Label: "a", When: partition.Box{partition.AtLeast("revenu", 1)}}}},
-	} {
-		_, err := segment.CoverageOf(book, faulty.Dimension("team"), "")
-		require.ErrorIs(t, err, partition.ErrInput)
-		require.ErrorContains(t, err, "list")
-	}
-}
-
-func TestSchemeCoverage(t *testing.T) {
-	book, err := partition.NewTable(
-		partition.Categories("industry", []string{"steel", "auto", "steel", ""}),
-		partition.Numbers("revenue", []float64{500, 900, 20, 5}),
 	)
 	require.NoError(t, err)
 	scheme := &segment.Scheme{
@@ -60,6 +20,8 @@ func TestSchemeCoverage(t *testing.T) {
 		List: &segment.List{Cases: []segment.Case{
 			{Label: "key", When: partition.Box{partition.AtLeast("revenue", 600)}},
 			{Label: "steel", When: partition.Box{partition.In("industry", "steel")}},
+			{Label: "cars", When: partition.Box{partition.In("industry", "auto")}},
+			{Label: "small food", When: partition.Box{partition.In("industry", "food"), partition.Below("revenue", 10)}},
 		}},
 	}
 	reports, err := scheme.Coverage(book, "revenue")
@@ -69,18 +31,34 @@ func TestSchemeCoverage(t *testing.T) {
 		heads = append(heads, r.Lines(nil)[0])
 	}
 	require.Equal(t, []string{
-		"industry: 4 units in 2 classes, revenue 1,425", "list: 4 units in 2 classes, revenue 1,425",
-		"cells: 4 units in 2 classes, revenue 1,425",
+		"industry: 6 units in 3 classes, revenue 2,155", "list: 6 units in 4 classes, revenue 2,155",
+		"cells: 6 units in 3 classes, revenue 2,155",
 	}, heads)
-	require.Equal(t, []int{3}, reports[0].Missing.Units)
-	require.Equal(t, []int{3}, reports[2].Unclassified.Units)
-	require.Equal(t, "key", reports[2].Single[0].Class)
+	require.Equal(t, []int{4}, reports[0].Missing.Units)
+	list := reports[1]
+	require.Equal(t, []int{4}, list.Unclassified.Units)
+	require.Equal(t, []int{1}, list.Ambiguous.Units)
+	require.Equal(t, []segment.Overlap{{First: "key", Second: "cars", Units: 1, Amount: 900, Witness: 1}}, list.Overlaps)
+	require.Equal(t, []string{"cars"}, list.Empty)
+	require.Equal(t, []segment.Single{{Class: "small food", Unit: 5}}, list.Single)
+	require.Equal(t, []int{4}, reports[2].Unclassified.Units)
+	require.Equal(t, list.Single, reports[2].Single)
 	require.Len(t, scheme.Dimensions, 1)
+
+	// A case that takes what is left overlaps with none.
+	scheme.List.Cases = append(scheme.List.Cases, segment.Case{Label: "rest"})
+	reports, err = scheme.Coverage(book, "")
+	require.NoError(t, err)
+	require.Equal(t, []int{1}, reports[1].Ambiguous.Units)
+	require.Empty(t, reports[1].Unclassified.Units)
 
 	_, err = scheme.Coverage(book, "revenu")
 	require.ErrorIs(t, err, partition.ErrInput)
 	_, err = (&segment.Scheme{}).Coverage(book, "")
 	require.ErrorIs(t, err, partition.ErrInput)
+	scheme.List.Cases[0].Label = segment.UnassignedLabel
+	_, err = scheme.Coverage(book, "")
+	require.Equal(t, []string{`list.cases[0].label: "unassigned" is the label of a class that is there anyway`}, lines(err))
 }
 
 func TestSegmentationCandidate(t *testing.T) {

@@ -1,7 +1,6 @@
 package segment
 
 import (
-	"math"
 	"strconv"
 
 	"github.com/territory-go/territory/internal/parallel"
@@ -25,10 +24,8 @@ type Yardsticks struct {
 	// Places is an attribute that is a place; "": there is no travel to report.
 	Places string
 
-	// A cell that has units, but fewer than MinUnits or less than MinValue of the
-	// Value, is sparse.
-	MinUnits int
-	MinValue float64
+	// A cell that has units, but does not reach the Minimum, is sparse.
+	Minimum Minimum
 }
 
 // Profile is how one candidate does.
@@ -38,7 +35,7 @@ type Profile struct {
 	Possible   int // as told
 	Cells      int // with a unit
 	Empty      int // without
-	Sparse     int // with too few units or too little value
+	Sparse     int // with units, but below the minimum
 	Unassigned partition.Tally
 
 	// Largest is the share of the value that the largest cell has, and LargestCell
@@ -71,9 +68,16 @@ type Profile struct {
 	// (1935) 554-559.
 	Explained, Adjusted []float64
 
-	// Churn is what would change hands: from today's territories to cells that
-	// [partition.Align] has numbered so that as much value as possible stays.
+	// Churn is what would change hands if each cell became a territory: from today's
+	// territories to the cells, which [partition.Align] has numbered so that as much
+	// value as possible stays.
 	Churn partition.Churn
+
+	// Split is what would change hands if each cell went, as a whole, to today's
+	// territory that has the most value of it, several to one where need be: the
+	// units of a cell that another territory has today. It is the measure for cells
+	// that are finer than territories.
+	Split partition.Tally
 
 	// Travel is the sum of the great-circle distances in kilometres from each unit
 	// that has a place and a cell to the centre of its cell, and Located the number
@@ -101,8 +105,8 @@ type Comparison struct {
 //
 // All faults are reported at once, as [*partition.InputError] values: a candidate
 // without a name, with that of another, or whose cells are not those of the
-// book's units; an attribute that the book does not have; minima that are
-// negative or not finite.
+// book's units; an attribute that the book does not have; a minimum that a [Scheme]
+// would not take.
 func Compare(book *partition.Table, by Yardsticks, candidates ...Candidate) (*Comparison, error) {
 	if book == nil {
 		return nil, noBook()
@@ -126,12 +130,7 @@ func Compare(book *partition.Table, by Yardsticks, candidates ...Candidate) (*Co
 		}
 		s.at = vectors(places)
 	}
-	if by.MinUnits < 0 {
-		r.fault("MinUnits", -1, by.MinUnits, "is negative")
-	}
-	if !(by.MinValue >= 0) || math.IsInf(by.MinValue, 1) {
-		r.fault("MinValue", -1, by.MinValue, "is not a finite number ≥ 0")
-	}
+	s.least = r.minimum(by.Minimum)
 	named := make(map[string]int)
 	cells := make([]*partition.Plan, len(candidates))
 	for i, c := range candidates {

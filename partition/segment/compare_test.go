@@ -1,6 +1,7 @@
 package segment_test
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"math/rand/v2"
@@ -67,7 +68,7 @@ func (f field) compare(t testing.TB, value string) *segment.Comparison {
 		candidates = append(candidates, segment.Candidate{Name: fmt.Sprint(i), Cells: c})
 	}
 	c, err := segment.Compare(book, segment.Yardsticks{Value: value, Alike: []string{"x", "v"}, Today: f.today, Places: "place",
-		MinUnits: 5, MinValue: 20}, candidates...)
+		Minimum: segment.Minimum{Count: 5, Value: 20, Of: "v"}}, candidates...)
 	require.NoError(t, err)
 	return c
 }
@@ -96,7 +97,7 @@ func (f field) check(t testing.TB, a owners, value string, p segment.Profile) {
 		return f.v[i]
 	}
 	// Balance.
-	units, amount := make([]int, a.k), make([]float64, a.k)
+	units, amount, least := make([]int, a.k), make([]float64, a.k), make([]float64, a.k)
 	var all float64
 	var unassigned partition.Tally
 	for i, c := range a.of {
@@ -107,6 +108,9 @@ func (f field) check(t testing.TB, a owners, value string, p segment.Profile) {
 		}
 		units[c]++
 		amount[c] += v(i)
+		if f.v[i] == f.v[i] {
+			least[c] += f.v[i]
+		}
 	}
 	cells, sparse, most, sum := 0, 0, 0.0, 0.0
 	for c := range a.k {
@@ -114,7 +118,7 @@ func (f field) check(t testing.TB, a owners, value string, p segment.Profile) {
 			cells++
 			sum += amount[c]
 			most = max(most, amount[c])
-			if units[c] < 5 || amount[c] < 20 {
+			if units[c] < 5 || least[c] < 20 {
 				sparse++
 			}
 		}
@@ -218,6 +222,31 @@ func (f field) check(t testing.TB, a owners, value string, p segment.Profile) {
 			math.Abs(c.Assigned.Amount-p.Churn.Assigned.Amount) < 1e-9*max(1, all) &&
 			math.Abs(c.Released.Amount-p.Churn.Released.Amount) < 1e-9*max(1, all)
 	}), "%v is none of %v", p.Churn, best)
+
+	// Split: each cell to its largest owner.
+	var split partition.Tally
+	for c := range a.k {
+		var moved [][3]float64 // what stays if an owner gets the cell; what then moves
+		for owner := range f.today.k {
+			var m [3]float64
+			for _, i := range a.members(c) {
+				switch f.today.of[i] {
+				case owner:
+					m[0] += v(i)
+				case partition.Unassigned:
+				default:
+					m[1]++
+					m[2] += v(i)
+				}
+			}
+			moved = append(moved, m)
+		}
+		best := slices.MaxFunc(moved, func(x, y [3]float64) int { return cmp.Or(cmp.Compare(x[0], y[0]), cmp.Compare(y[1], x[1])) })
+		split.Units += int(best[1])
+		split.Amount += best[2]
+	}
+	require.Equal(t, split.Units, p.Split.Units)
+	same(split.Amount, p.Split.Amount)
 
 	// Travel, by angles instead of chords.
 	travel, located := 0.0, 0
@@ -346,22 +375,22 @@ func TestCompareExtremes(t *testing.T) {
 	require.InDelta(t, 20015.1, p.Travel, 0.1) // half round the world: only (180, 0) has a value
 	require.True(t, math.IsNaN(c.Profiles[1].Adjusted[0]))
 	require.Equal(t, []string{
-		"by loss                   halves     ones",
-		"cells                          2        4",
-		"empty cells                    0        0",
-		"units in no cell               0        0",
-		"largest cell                   -        -",
-		"its share of loss              -        -",
-		"CV of loss                     -        -",
-		"explained of huge        100.0 %  100.0 %",
-		"- adjusted               100.0 %        -",
-		"explained of tiny        100.0 %  100.0 %",
-		"- adjusted               100.0 %        -",
-		"explained of same              -        -",
-		"- adjusted                     -        -",
-		"explained of none              -        -",
-		"- adjusted                     -        -",
-		"units that change hands        2        2",
+		"by loss                               halves     ones",
+		"cells                                      2        4",
+		"empty cells                                0        0",
+		"units in no cell                           0        0",
+		"largest cell                               -        -",
+		"its share of loss                          -        -",
+		"CV of loss                                 -        -",
+		"explained of huge                    100.0 %  100.0 %",
+		"- adjusted                           100.0 %        -",
+		"explained of tiny                    100.0 %  100.0 %",
+		"- adjusted                           100.0 %        -",
+		"explained of same                          -        -",
+		"- adjusted                                 -        -",
+		"explained of none                          -        -",
+		"- adjusted                                 -        -",
+		"units moved, each cell a territory         2        2",
 	}, strings.Split(c.String(), "\n")[:16])
 
 	// Two points that cancel out have no mean.
@@ -390,7 +419,7 @@ func TestCompareReportsAllFaults(t *testing.T) {
 	require.NoError(t, err)
 	fine := owners{1, []int{0, 0}}
 	_, err = segment.Compare(book, segment.Yardsticks{
-		Value: "revenu", Alike: []string{"x"}, Today: owners{1, []int{0}}, Places: "revenue", MinUnits: -1, MinValue: math.NaN(),
+		Value: "revenu", Alike: []string{"x"}, Today: owners{1, []int{0}}, Places: "revenue", Minimum: segment.Minimum{Count: -1, Value: math.NaN()},
 	},
 		segment.Candidate{Name: "a", Cells: fine}, segment.Candidate{Cells: fine}, segment.Candidate{Name: "a", Cells: fine},
 		segment.Candidate{Name: "nil"}, segment.Candidate{Name: "range", Cells: owners{1, []int{1, -2}}},
@@ -399,8 +428,6 @@ func TestCompareReportsAllFaults(t *testing.T) {
 	require.ErrorIs(t, err, partition.ErrInput)
 	require.Equal(t, []string{
 		"Today = 1: is not the number of units of the book, 2",
-		"MinUnits = -1: is negative",
-		"MinValue = NaN: is not a finite number ≥ 0",
 		"candidates[1]: has no name",
 		"candidates[2] = a: is the name of candidate 0 too",
 		"candidates[3] (nil): is nil",
@@ -410,6 +437,8 @@ func TestCompareReportsAllFaults(t *testing.T) {
 		"attribute = revenu: is not in the table; did you mean revenue?",
 		"attribute = x: is not in the table",
 		"attribute = revenue: is a number, not a place",
+		"minimum.count = -1: is negative",
+		"minimum.value = NaN: is not a finite number of at least 0",
 	}, lines(err))
 }
 
@@ -434,7 +463,7 @@ func BenchmarkCompare(b *testing.B) {
 		require.NoError(b, err)
 		return p
 	}
-	by := segment.Yardsticks{Value: "v", Alike: []string{"x"}, Today: plan(200), Places: "place", MinUnits: 20}
+	by := segment.Yardsticks{Value: "v", Alike: []string{"x"}, Today: plan(200), Places: "place", Minimum: segment.Minimum{Count: 20}}
 	var four []segment.Candidate
 	for c := range 4 {
 		four = append(four, segment.Candidate{Name: fmt.Sprint(c), Cells: plan(k)})

@@ -42,7 +42,7 @@ func (c *Comparison) Rows() [][]string {
 	}
 	row("cells", func(p *Profile) string { return count(p.Cells) })
 	row("empty cells", func(p *Profile) string { return count(p.Empty) })
-	if c.By.MinUnits > 0 || c.By.MinValue > 0 {
+	if c.By.Minimum.Count > 0 || c.By.Minimum.Value > 0 {
 		row("sparse cells", func(p *Profile) string { return count(p.Sparse) })
 	}
 	row("units in no cell", func(p *Profile) string { return count(p.Unassigned.Units) })
@@ -64,9 +64,13 @@ func (c *Comparison) Rows() [][]string {
 		row("- adjusted", func(p *Profile) string { return share(p.Adjusted[a]) })
 	}
 	if c.By.Today != nil {
-		row("units that change hands", func(p *Profile) string { return count(p.Churn.Moved.Units) })
+		row("units moved, each cell a territory", func(p *Profile) string { return count(p.Churn.Moved.Units) })
 		if c.By.Value != "" {
-			row(value+" that changes hands", func(p *Profile) string { return amountText(p.Churn.Moved.Amount) })
+			row("- "+value, func(p *Profile) string { return amountText(p.Churn.Moved.Amount) })
+		}
+		row("units moved, each cell to one owner", func(p *Profile) string { return count(p.Split.Units) })
+		if c.By.Value != "" {
+			row("- "+value, func(p *Profile) string { return amountText(p.Split.Amount) })
 		}
 	}
 	if c.By.Places != "" {

@@ -76,8 +76,7 @@ type Overlapping interface {
 // units without a value count 0. Time is O(n + classes); with e entries that may
 // overlap O(n·e), and n/64 for each pair of them.
 //
-// A list of cases is covered as a dimension ([List.Dimension]), and what a scheme
-// makes of a book as [Assigned] cells; [Scheme.Coverage] does both.
+// [Scheme.Coverage] reports on a scheme and its list of cases.
 //
 // Errors are those of [Tabulate].
 func CoverageOf(book *partition.Table, d Dimension, value string) (*Coverage, error) {
@@ -104,9 +103,10 @@ func CoverageOf(book *partition.Table, d Dimension, value string) (*Coverage, er
 	return c, nil
 }
 
-// Coverage reports, before a scheme is adopted, on each of its dimensions, then
-// on its List, if it has one, under the name "list", and last on the "cells" that
-// it makes of the book: units in none of them are unclassified. value is as in
+// Coverage reports, before a scheme is adopted, on each of its dimensions; then on
+// its "list", if it has one: which units several cases hold (a case without
+// conditions, which takes what is left, apart), and which cases decide for
+// nobody; and last on the "cells" that it makes of the book. value is as in
 // [CoverageOf]. Errors are those of [Scheme.Apply] and [CoverageOf].
 func (s *Scheme) Coverage(book *partition.Table, value string) ([]*Coverage, error) {
 	if book == nil {
@@ -118,7 +118,7 @@ func (s *Scheme) Coverage(book *partition.Table, value string) ([]*Coverage, err
 	}
 	dimensions := cells.Scheme().Dimensions
 	if s.List != nil {
-		dimensions = append(dimensions[:len(dimensions):len(dimensions)], s.List.Dimension("list"))
+		dimensions = append(dimensions[:len(dimensions):len(dimensions)], precedence{s.List})
 	}
 	var reports []*Coverage
 	for _, d := range append(dimensions[:len(dimensions):len(dimensions)], Assigned("cells", cells, cells.Label)) {

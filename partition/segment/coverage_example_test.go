@@ -21,31 +21,27 @@ func ExampleCoverageOf() {
 	// unknown: 1 unit (12.5 %), revenue 20 (1.1 %): unit 7
 }
 
-// teams is a precedence list: the first team whose conditions a customer meets
-// takes it.
-func teams() *segment.List {
-	return &segment.List{Cases: []segment.Case{
+// A precedence list: the first team whose conditions a customer meets takes it.
+// Whom could several teams claim, and whom would nobody serve? Units are named by
+// the caller's own labels.
+func ExampleScheme_Coverage() {
+	scheme := &segment.Scheme{List: &segment.List{Cases: []segment.Case{
 		{Label: "key accounts", When: partition.Box{partition.AtLeast("revenue", 300)}},
 		{Label: "steel", When: partition.Box{partition.In("industry", "steel")}},
 		{Label: "Jiangsu", When: partition.Box{partition.Under("region", "32")}},
 		{Label: "Zhejiang food", When: partition.Box{partition.Under("region", "33"), partition.In("industry", "food")}},
-	}}
-}
-
-// Whom could several teams claim, and whom would nobody serve? Units are named by
-// the caller's own labels.
-func ExampleList_Dimension() {
-	report, err := segment.CoverageOf(shops(), teams().Dimension("team"), "revenue")
+	}}}
+	reports, err := scheme.Coverage(shops(), "revenue")
 	if err != nil {
 		fmt.Println(err)
 		return
 	}
 	customers := []string{"Alder", "Birch", "Cedar", "Elder", "Hazel", "Larch", "Maple", "Rowan"}
-	for _, line := range report.Lines(called(customers...)) {
+	for _, line := range reports[0].Lines(called(customers...)) {
 		fmt.Println(line)
 	}
 	// Output:
-	// team: 8 units in 4 classes, revenue 1,820
+	// list: 8 units in 4 classes, revenue 1,820
 	// unclassified: 3 units (37.5 %), revenue 120 (6.6 %): Hazel, Larch, Rowan
 	// ambiguous: 4 units (50.0 %), revenue 1,580 (86.8 %): Alder, Cedar, Elder, Maple
 	// both key accounts and steel: 2 units, revenue 1,200, such as Alder
@@ -55,8 +51,8 @@ func ExampleList_Dimension() {
 	// empty: Zhejiang food
 }
 
-// A scheme, dimension by dimension, and the cells that it makes.
-func ExampleScheme_Coverage() {
+// A grid, dimension by dimension, and the cells that it makes.
+func ExampleScheme_Coverage_grid() {
 	scheme := &segment.Scheme{
 		Dimensions: []segment.Dimension{segment.Hierarchy{Attribute: "region", Levels: 1}, segment.Category{Attribute: "industry"}},
 		Grid:       &segment.Grid{Order: []segment.Step{{Dimension: "region"}, {Dimension: "industry"}}},

@@ -90,7 +90,14 @@ func Tabulate(book *partition.Table, by []Dimension, measures ...string) (*Cross
 		t.axes[d] = axis{c.name, slices.Clone(c.Labels), slices.Clone(c.Parent)}
 		class[d] = c.of
 	}
-	order := ascending(book.Len(), t.axes, class)
+	t.fill(book.Len(), class, value)
+	return t, nil
+}
+
+// fill counts n units by the class that they have in each dimension, and sums
+// their values.
+func (t *Crosstab) fill(n int, class [][]int32, value [][]float64) {
+	order := ascending(n, t.axes, class)
 	from := 0
 	for c, end := range t.divide(order, class) {
 		t.units[c] = end - from
@@ -106,7 +113,6 @@ func Tabulate(book *partition.Table, by []Dimension, measures ...string) (*Cross
 		from = end
 	}
 	t.round()
-	return t, nil
 }
 
 // ascending sorts the units by their classes, those of the first dimension

@@ -2,22 +2,14 @@ package segment
 
 import "github.com/territory-go/territory/partition"
 
-// Dimension is the list as a dimension of this name, with one class for each
-// case and [UnassignedLabel] for units that meet none: to be crossed with others
-// in a table, to be a step of a grid, and to be told by [CoverageOf] which units
-// several cases hold. It is [Overlapping]; a case without conditions, which is
-// to take what is left, overlaps with none. Join has no part in it.
-func (l *List) Dimension(name string) Dimension { return precedence{name, l} }
+// precedence is a list as a dimension, with one class for each case and one for
+// units that meet none, so that a [Coverage] can tell which units several cases
+// hold. A case without conditions, which is to take what is left, overlaps with
+// none.
+type precedence struct{ list *List }
 
-type precedence struct {
-	name string
-	list *List
-}
+func (d precedence) Name() string { return "list" }
 
-func (d precedence) Name() string { return d.name }
-
-// Bind finds the first case that holds, in O(cases) for each unit. Faults are
-// those of the list and of its conditions.
 func (d precedence) Bind(book *partition.Table) (*Classes, error) {
 	holds, err := d.matchers(book)
 	if err != nil {
@@ -40,7 +32,6 @@ func (d precedence) Bind(book *partition.Table) (*Classes, error) {
 	}, nil
 }
 
-// Holders makes a dimension of a list Overlapping.
 func (d precedence) Holders(book *partition.Table) ([]func(unit int) bool, error) {
 	holds, err := d.matchers(book)
 	if err != nil {
@@ -57,11 +48,6 @@ func (d precedence) Holders(book *partition.Table) ([]func(unit int) bool, error
 // matchers are those of the cases.
 func (d precedence) matchers(book *partition.Table) ([]func(int) bool, error) {
 	var faults schemeFaults
-	if d.list == nil {
-		faults.add("list", "is nil")
-		return nil, faults.err()
-	}
-	d.list.check(&faults)
 	holds := make([]func(int) bool, len(d.list.Cases))
 	for i, c := range d.list.Cases {
 		if c.Label == UnassignedLabel {

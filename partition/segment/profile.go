@@ -17,6 +17,7 @@ type survey struct {
 	n      int
 	value  []float64 // nil: 1 each
 	weight []float64 // from 0 to 1, in proportion to the value; nil: 1 each
+	least  []float64 // what Minimum.Of names
 	alike  []variable
 	today  *partition.Plan
 	at     []sphere.Vec // X is NaN where there is no place
@@ -123,28 +124,41 @@ func (s *survey) profile(c Candidate, cells *partition.Plan) (Profile, error) {
 		s.travel(&p, group, k)
 	}
 	if s.today != nil {
+		s.split(&p, cells, group)
 		return p, s.churn(&p, cells)
 	}
 	return p, nil
 }
 
-// balance counts the cells, and says how even they are.
-func (s *survey) balance(p *Profile, cells *partition.Plan, group []int32) {
-	k := cells.K()
-	sums := exactsum.Make(k + 1)
-	for i, x := range s.value {
+// sumBy adds up a column by group; nil: units.
+func sumBy(column []float64, group []int32, groups int) []float64 {
+	sums := exactsum.Make(groups)
+	for i, x := range column {
 		if x == x {
 			sums[group[i]].Add(x)
 		}
 	}
-	amount := func(t int) float64 { return sums[t].Float64() }
-	if s.value == nil {
-		amount = func(t int) float64 { return float64(cells.Count(t)) }
+	rounded := make([]float64, groups)
+	for g := range sums {
+		rounded[g] = sums[g].Float64()
 	}
-	p.Unassigned.Units = cells.Count(partition.Unassigned)
-	if p.Unassigned.Amount = sums[k].Float64(); s.value == nil {
-		p.Unassigned.Amount = float64(p.Unassigned.Units)
+	if column == nil {
+		for _, g := range group {
+			rounded[g]++
+		}
 	}
+	return rounded
+}
+
+// balance counts the cells, and says how even they are.
+func (s *survey) balance(p *Profile, cells *partition.Plan, group []int32) {
+	k := cells.K()
+	amount := sumBy(s.value, group, k+1)
+	least := amount
+	if s.by.Minimum.Of != s.by.Value {
+		least = sumBy(s.least, group, k+1)
+	}
+	p.Unassigned = partition.Tally{Units: cells.Count(partition.Unassigned), Amount: amount[k]}
 	amounts := make([]float64, 0, k)
 	largest, most := -1, 0.0
 	for t := range k {
@@ -153,10 +167,10 @@ func (s *survey) balance(p *Profile, cells *partition.Plan, group []int32) {
 			continue
 		}
 		p.Cells++
-		a := amount(t)
-		if cells.Count(t) < s.by.MinUnits || a < s.by.MinValue {
+		if !s.by.Minimum.reachedBy(cells.Count(t), least[t]) {
 			p.Sparse++
 		}
+		a := amount[t]
 		if amounts = append(amounts, a); largest < 0 || a > most {
 			largest, most = t, a
 		}
@@ -268,4 +282,50 @@ func (s *survey) churn(p *Profile, cells *partition.Plan) error {
 	p.Churn.Assigned.Amount = assigned.Float64()
 	p.Churn.Released.Amount = released.Float64()
 	return nil
+}
+
+// split gives each cell as a whole to the territory of today that has the most
+// of it, and counts what that one does not have.
+func (s *survey) split(p *Profile, cells *partition.Plan, group []int32) {
+	none := s.today.K() // stands for the territory of units that nobody has
+	owner := make([]int32, s.n)
+	for i := range owner {
+		if owner[i] = int32(s.today.Of(i)); owner[i] < 0 {
+			owner[i] = int32(none)
+		}
+	}
+	t := Crosstab{axes: []axis{{labels: make([]string, cells.K()+1)}, {labels: make([]string, none+1)}}}
+	var value [][]float64
+	if s.value != nil {
+		t.measures, value = []string{s.by.Value}, [][]float64{s.value}
+	}
+	t.fill(s.n, [][]int32{group, owner}, value)
+	more := func(e, than Entry) bool {
+		if value != nil && e.Sum[0] != than.Sum[0] {
+			return e.Sum[0] > than.Sum[0]
+		}
+		return e.Units > than.Units
+	}
+	var left exactsum.Sum
+	for from, to := 0, 0; from < t.Len(); from = to {
+		cell, most := t.entry(from).Class[0], -1
+		for ; to < t.Len() && t.entry(to).Class[0] == cell; to++ {
+			if e := t.entry(to); e.Class[1] < none && (most < 0 || more(e, t.entry(most))) {
+				most = to
+			}
+		}
+		for at := from; at < to && cell < cells.K(); at++ {
+			e := t.entry(at)
+			if at == most || e.Class[1] == none {
+				continue
+			}
+			p.Split.Units += e.Units
+			if value != nil {
+				left.AddSum(&t.exact[at])
+			} else {
+				left.Add(float64(e.Units))
+			}
+		}
+	}
+	p.Split.Amount = left.Float64()
 }

@@ -27,12 +27,18 @@ type reader struct {
 // err joins all faults, each by itself.
 func (r *reader) err() error {
 	var all []error
-	for _, err := range append([]error{r.faults.Err()}, r.others...) {
+	var add func(err error)
+	add = func(err error) {
 		if joined, ok := err.(interface{ Unwrap() []error }); ok {
-			all = append(all, joined.Unwrap()...)
+			for _, e := range joined.Unwrap() {
+				add(e)
+			}
 		} else if err != nil {
 			all = append(all, err)
 		}
+	}
+	for _, err := range append([]error{r.faults.Err()}, r.others...) {
+		add(err)
 	}
 	return errors.Join(all...)
 }
@@ -55,6 +61,20 @@ func (r *reader) numbers(attribute string) []float64 {
 		r.others = append(r.others, err)
 	}
 	return x
+}
+
+// minimum is the column that a minimum names; nil after a fault, and where it
+// names none.
+func (r *reader) minimum(m Minimum) []float64 {
+	var faults schemeFaults
+	if m.check(&faults); faults.err() != nil {
+		r.others = append(r.others, faults.err())
+		return nil
+	}
+	if m.Of == "" {
+		return nil
+	}
+	return r.numbers(m.Of)
 }
 
 // columns binds dimensions of different names.

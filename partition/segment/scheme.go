@@ -196,7 +196,11 @@ func (s *Scheme) check(faults *schemeFaults) {
 	if given != 1 {
 		faults.add("scheme", "needs exactly one of grid, list and decision, and has "+[...]string{"none", "", "two", "three"}[given])
 	}
-	m := s.Minimum
+	s.Minimum.check(faults)
+}
+
+// check finds what shows without a book.
+func (m Minimum) check(faults *schemeFaults) {
 	if m.Count < 0 {
 		faults.value("minimum.count", m.Count, "is negative")
 	}
