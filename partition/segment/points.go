@@ -98,7 +98,6 @@ func (p points) scaled() (_ points, exponent int) {
 	if exponent == 0 {
 		return p, 0
 	}
-	exponent++ // the difference of two values is then below 1
 	value := make([]float64, p.len())
 	for i, v := range p.value {
 		value[i] = math.Ldexp(v, -exponent)
