@@ -106,7 +106,7 @@ func (g *Segmentation) cellOn(p *program, key int64, unit int) (int32, error) {
 		return g.cellOf[base], nil
 	}
 	way := p.route(nil, key)
-	for at := int32(0); len(g.nodes) > 0; {
+	for at := int32(0); len(g.nodes) > 0 && g.nodes[at].base < 0; { // a cell of one combination has that and no other
 		if c := slices.Index(g.at, at); c >= 0 {
 			return int32(c), nil
 		}
