@@ -71,7 +71,7 @@ func (h Hysteresis) bands(owner string, cuts []float64, faults *partition.Faults
 	if h.Width != 0 && h.Share != 0 {
 		fault("hysteresis.share", -1, h.Share, "is given beside a width; a band has one of them")
 	}
-	if h.Bands != nil {
+	if len(h.Bands) > 0 {
 		if h.Width != 0 || h.Share != 0 {
 			fault("hysteresis.bands", -1, nil, "are given beside a width or a share, which they replace")
 		}
@@ -83,7 +83,7 @@ func (h Hysteresis) bands(owner string, cuts []float64, faults *partition.Faults
 		return nil
 	}
 	bands := slices.Clone(h.Bands)
-	if bands == nil {
+	if len(bands) == 0 {
 		bands = make([]Band, len(cuts))
 		for i, c := range cuts {
 			half := h.Width + float64(h.Share*math.Abs(c))

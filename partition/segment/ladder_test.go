@@ -306,9 +306,9 @@ func TestLadderFaults(t *testing.T) {
 			"hysteresis.width = -1: is not a finite number ≥ 0", "hysteresis.share = NaN: is not a finite number ≥ 0",
 			"hysteresis.share = NaN: is given beside a width; a band has one of them", "hysteresis.dwell = -2: is not a number of periods",
 			"hysteresis.confirm = -1: is not a number of periods"}},
-		{"bands beside a width", []float64{1}, segment.Hysteresis{Width: 1, Bands: []segment.Band{}}, []string{
+		{"bands beside a width", []float64{1}, segment.Hysteresis{Width: 1, Bands: []segment.Band{{0, 2}, {3, 4}}}, []string{
 			"hysteresis.bands: are given beside a width or a share, which they replace",
-			"hysteresis.bands = 0: is the number of bands, of cuts it is 1"}},
+			"hysteresis.bands = 2: is the number of bands, of cuts it is 1"}},
 		{"bands without their cuts", []float64{1, 5, 9}, segment.Hysteresis{Bands: []segment.Band{{2, 3}, {5, 4}, {nan, 10}}}, []string{
 			"hysteresis.bands[0] = {2 3}: does not hold its cut, 1", "hysteresis.bands[1] = {5 4}: does not hold its cut, 5",
 			"hysteresis.bands[2] = {NaN 10}: does not hold its cut, 9"}},

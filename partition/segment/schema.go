@@ -117,6 +117,7 @@ const schemeSchema = `{
         {"if": {"properties": {"kind": {"const": "hierarchy"}}}, "then": {"$ref": "#/$defs/hierarchy"}},
         {"if": {"properties": {"kind": {"const": "lifecycle"}}}, "then": {"$ref": "#/$defs/lifecycle"}},
         {"if": {"properties": {"kind": {"const": "rfm"}}}, "then": {"$ref": "#/$defs/rfm"}},
+        {"if": {"properties": {"kind": {"const": "steady"}}}, "then": {"$ref": "#/$defs/steady"}},
         {"if": {"properties": {"kind": {"const": "tiers"}}}, "then": {"$ref": "#/$defs/tiers"}}
       ]
     },
@@ -227,6 +228,43 @@ const schemeSchema = `{
       }
     },
     "scores": {"type": "array", "minItems": 2, "maxItems": 2, "items": {"type": "integer", "minimum": 0, "maximum": 5}, "description": "lowest and highest"},
+    "steady": {
+      "additionalProperties": false,
+      "required": ["tiers"],
+      "properties": {
+        "kind": {"const": "steady"},
+        "as": {"type": "string"},
+        "tiers": {"$ref": "#/$defs/dimension"},
+        "hysteresis": {"$ref": "#/$defs/hysteresis"},
+        "dwellDays": {"type": "integer"},
+        "asOf": {"$ref": "#/$defs/time"},
+        "held": {"type": "string", "description": "the column that says which class a unit holds"},
+        "periods": {"type": "string"},
+        "since": {"type": "string"},
+        "asked": {"type": "string"}
+      }
+    },
+    "hysteresis": {
+      "type": "object",
+      "additionalProperties": false,
+      "description": "at most one of width, share and bands",
+      "properties": {
+        "width": {"type": "number", "minimum": 0, "description": "half the width of the band around every cut"},
+        "share": {"type": "number", "minimum": 0, "description": "the same as a share of the cut"},
+        "bands": {"type": "array", "items": {"$ref": "#/$defs/band"}},
+        "dwell": {"type": "integer", "minimum": 0, "description": "periods that a unit stays in a tier at least"},
+        "confirm": {"type": "integer", "minimum": 0, "description": "periods in a row in which a value must ask for a change"}
+      }
+    },
+    "band": {
+      "type": "object",
+      "additionalProperties": false,
+      "required": ["leave", "enter"],
+      "properties": {
+        "leave": {"type": "number"},
+        "enter": {"type": "number"}
+      }
+    },
     "tiers": {
       "additionalProperties": false,
       "required": ["attribute"],

@@ -157,6 +157,7 @@ func TestSchemaHasTheFieldsOfTheStructs(t *testing.T) {
 		"decision": segment.Decision{}, "bands": segment.Bands{}, "category": segment.Category{}, "class": segment.Class{},
 		"coreGrowthPotential": segment.CoreGrowthPotential{}, "hierarchy": segment.Hierarchy{}, "lifecycle": segment.LifeCycle{},
 		"rfm": segment.RFM{}, "rfmThresholds": segment.RFMThresholds{}, "rfmSegment": segment.RFMSegment{}, "tiers": segment.Tiers{},
+		"steady": segment.Steady{}, "hysteresis": segment.Hysteresis{}, "band": segment.Band{},
 	} {
 		def := defs[name].(map[string]any)
 		var want, required []string
@@ -206,7 +207,10 @@ func TestSchemaRefusesWhatParseSchemeRefuses(t *testing.T) {
 			{"kind": "tiers", "attribute": "revenue", "as": "t", "cut": {"kind": "fixed", "cuts": [1, 2]}, "signed": true},
 			{"kind": "rfm", "recency": "order", "frequency": "staff", "monetary": "revenue", "asOf": "2026-01-01T00:00:00Z",
 				"thresholds": {"days": [3, 2], "frequency": [1], "monetary": [1]}, "segments": [{"label": "x", "recency": [1, 5]}]},
-			{"kind": "coreGrowthPotential", "value": "revenue", "as": "c", "coreShare": 0.7}],
+			{"kind": "coreGrowthPotential", "value": "revenue", "as": "c", "coreShare": 0.7},
+			{"kind": "steady", "as": "s", "held": "tier", "dwellDays": 90, "asOf": "2026-01-01T00:00:00Z",
+				"tiers": {"kind": "bands", "attribute": "revenue", "cuts": [10]},
+				"hysteresis": {"bands": [{"leave": 9, "enter": 12}], "dwell": 2, "confirm": 2}}],
 			"grid": {"order": [{"dimension": "r", "level": 1, "join": "other"}, {"dimension": "staff", "join": "neighbour"}]},
 			"minimum": {"count": 3, "value": 2, "of": "revenue"}}`,
 		`{"dimensions": [], "list": {"join": "neighbour", "cases": [{"label": "a", "when": [

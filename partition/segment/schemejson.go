@@ -111,36 +111,44 @@ func (s Scheme) MarshalJSON() ([]byte, error) {
 	j := schemeJSON{Name: s.Name, Grid: s.Grid, List: s.List, Decision: s.Decision, Minimum: s.Minimum, Dimensions: []json.RawMessage{}}
 	var faults schemeFaults
 	for i, d := range s.Dimensions {
-		at := path("dimensions", i)
-		k, ok := d.(Kinded)
-		if !ok {
-			faults.add(at, quoted(d.Name())+" cannot be written: it has no Kind")
-			continue
-		}
-		fields, err := json.Marshal(d)
-		if err != nil {
-			faults.of(at, d.Name(), err)
-			continue
-		}
-		if len(fields) < 2 || fields[0] != '{' {
-			faults.add(at, quoted(d.Name())+" is not written as a JSON object")
-			continue
-		}
-		kind, err := json.Marshal(k.Kind())
-		if err != nil {
-			faults.of(at, d.Name(), err)
-			continue
-		}
-		object := append([]byte(`{"kind":`), kind...)
-		if len(fields) > 2 {
-			object = append(object, ',')
-		}
-		j.Dimensions = append(j.Dimensions, append(object, fields[1:]...))
+		j.Dimensions = append(j.Dimensions, written(d, path("dimensions", i), &faults))
 	}
 	if err := faults.err(); err != nil {
 		return nil, err
 	}
 	return json.Marshal(j)
+}
+
+// written is a dimension as JSON, with its kind; nil after a fault.
+func written(d Dimension, at string, faults *schemeFaults) json.RawMessage {
+	if d == nil {
+		faults.add(at, "is nil")
+		return nil
+	}
+	k, ok := d.(Kinded)
+	if !ok {
+		faults.add(at, quoted(d.Name())+" cannot be written: it has no Kind")
+		return nil
+	}
+	fields, err := json.Marshal(d)
+	if err != nil {
+		faults.of(at, d.Name(), err)
+		return nil
+	}
+	if len(fields) < 2 || fields[0] != '{' {
+		faults.add(at, quoted(d.Name())+" is not written as a JSON object")
+		return nil
+	}
+	kind, err := json.Marshal(k.Kind())
+	if err != nil {
+		faults.of(at, d.Name(), err)
+		return nil
+	}
+	object := append([]byte(`{"kind":`), kind...)
+	if len(fields) > 2 {
+		object = append(object, ',')
+	}
+	return append(object, fields[1:]...)
 }
 
 // unread stands for a dimension that could not be read, so that what refers to
@@ -155,7 +163,7 @@ func (u unread) Bind(*partition.Table) (*Classes, error) {
 
 // ownKinds are those of this package that JSON can hold.
 func ownKinds() []string {
-	return []string{"bands", "category", "coreGrowthPotential", "hierarchy", "lifecycle", "rfm", "tiers"}
+	return []string{"bands", "category", "coreGrowthPotential", "hierarchy", "lifecycle", "rfm", "steady", "tiers"}
 }
 
 // dimension reads one, which stands at a path.
@@ -227,6 +235,9 @@ func (d *decoder) dimension(data []byte, at string, kinds Kinds) Dimension {
 		made = read(new(RFM)).(RFM)
 	case "coreGrowthPotential":
 		made = read(new(CoreGrowthPotential)).(CoreGrowthPotential)
+	case "steady":
+		steady, name := own.steady(rest, at, kinds)
+		made, missing = steady, unread(name)
 	case "tiers":
 		j := read(new(tiersJSON)).(tiersJSON)
 		tiers := Tiers(j.plainTiers)

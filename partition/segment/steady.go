@@ -30,16 +30,16 @@ import (
 // and Since; with both, both must have passed. A unit that has no value there has
 // held its tier for long enough. [Steady.Carry] writes the columns.
 type Steady struct {
-	As         string     // name of the dimension; "": that of Tiers
-	Tiers      Dimension  // what remembers nothing: [Tiers], [Bands] or any other with ranked classes
-	Hysteresis Hysteresis // bands around the cuts, and the dwell in periods
-	DwellDays  int        // days of 24 hours that a unit stays in a tier at least; 0: it may change at any time
-	AsOf       time.Time  // what days are counted to; only where DwellDays is set
+	As         string     `json:"as,omitempty"`        // the name of the dimension; "": that of Tiers
+	Tiers      Dimension  `json:"tiers"`               // what remembers nothing: [Tiers], [Bands] or any other with ranked classes
+	Hysteresis Hysteresis `json:"hysteresis,omitzero"` // bands around the cuts, and the dwell in periods
+	DwellDays  int        `json:"dwellDays,omitempty"` // days of 24 hours that a unit stays in a tier at least; 0: it may change at any time
+	AsOf       time.Time  `json:"asOf,omitzero"`       // what days are counted to; only where DwellDays is set
 
-	Held    string // attribute, a category: the label of the class that the unit holds, missing for none; "": the name and " held"
-	Periods string // attribute, a number: for how many periods, read where Dwell is above 1; "": the name and " periods"
-	Since   string // attribute, a date: since when, read where DwellDays is set; "": the name and " since"
-	Asked   string // attribute, a number: as [Memory].Asked, read where Confirm is above 1; "": the name and " asked"
+	Held    string `json:"held,omitempty"`    // the column of categories: the label of the class that the unit holds, missing for none; "": the name and " held"
+	Periods string `json:"periods,omitempty"` // the column of numbers: for how many periods, read where Dwell is above 1; "": the name and " periods"
+	Since   string `json:"since,omitempty"`   // the column of dates: since when, read where DwellDays is set; "": the name and " since"
+	Asked   string `json:"asked,omitempty"`   // the column of numbers: as [Memory].Asked, read where Confirm is above 1; "": the name and " asked"
 }
 
 // Name is As, or else that of Tiers.
@@ -49,6 +49,9 @@ func (s Steady) Name() string {
 	}
 	return s.As
 }
+
+// Kind is "steady": what the dimension is called in the JSON of a [Scheme].
+func (s Steady) Kind() string { return "steady" }
 
 func (s Steady) held() string    { return called(s.Held, s.Name()+" held") }
 func (s Steady) periods() string { return called(s.Periods, s.Name()+" periods") }
@@ -113,7 +116,7 @@ func (s Steady) bind(book *partition.Table) (*remembered, error) {
 	case classes.Ranked < 0 || classes.Ranked > len(classes.Labels):
 		faults.add("tiers", -1, nil, "have "+strconv.Itoa(classes.Ranked)+" ranked classes of "+strconv.Itoa(len(classes.Labels)))
 	case classes.Scale == nil:
-		if h := s.Hysteresis; h.Width != 0 || h.Share != 0 || h.Bands != nil {
+		if h := s.Hysteresis; h.Width != 0 || h.Share != 0 || len(h.Bands) > 0 {
 			faults.add("hysteresis", -1, nil, "has bands, but the classes are not ranges of one number; a dwell is all that they can have")
 		}
 	case classes.Scale.Value == nil:
