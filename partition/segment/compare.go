@@ -114,35 +114,30 @@ func Compare(book *partition.Table, by Yardsticks, candidates ...Candidate) (*Co
 	r := reader{book: book}
 	s := survey{by: by, n: book.Len()}
 	if by.Value != "" {
-		s.value = r.numbers(by.Value)
+		s.value = r.numbers("Value", -1, by.Value)
 		s.weight = weights(s.value)
 	}
-	for _, name := range by.Alike {
-		s.alike = append(s.alike, newVariable(r.numbers(name)))
+	for i, name := range by.Alike {
+		s.alike = append(s.alike, newVariable(r.numbers("Alike", i, name)))
 	}
 	if by.Today != nil {
 		s.today = r.assignment("Today", by.Today)
 	}
 	if by.Places != "" {
 		places, err := book.Places(by.Places)
-		if err != nil {
-			r.others = append(r.others, err)
-		}
+		r.named("Places", -1, err)
 		s.at = vectors(places)
 	}
 	s.least = r.minimum(by.Minimum)
 	named := make(map[string]int)
 	cells := make([]*partition.Plan, len(candidates))
 	for i, c := range candidates {
-		field := "candidates[" + strconv.Itoa(i) + "]"
 		if first, twice := named[c.Name]; twice {
 			r.fault("candidates", i, c.Name, "is the name of candidate "+strconv.Itoa(first)+" too")
 		} else if named[c.Name] = i; c.Name == "" {
 			r.fault("candidates", i, nil, "has no name")
-		} else {
-			field += " (" + c.Name + ")"
 		}
-		cells[i] = r.assignment(field, c.Cells)
+		cells[i] = r.assignment("candidates["+strconv.Itoa(i)+"].Cells", c.Cells)
 	}
 	if err := r.err(); err != nil {
 		return nil, err

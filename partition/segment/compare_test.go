@@ -427,16 +427,16 @@ func TestCompareReportsAllFaults(t *testing.T) {
 	)
 	require.ErrorIs(t, err, partition.ErrInput)
 	require.Equal(t, []string{
+		"Value = revenu: is not in the table; did you mean revenue?",
+		"Alike[0] = x: is not in the table",
 		"Today = 1: is not the number of units of the book, 2",
+		"Places = revenue: is a number, not a place",
 		"candidates[1]: has no name",
 		"candidates[2] = a: is the name of candidate 0 too",
-		"candidates[3] (nil): is nil",
-		"candidates[4] (range)[0] = 1: is neither one of 1 cells nor -1 (unassigned)",
-		"candidates[4] (range)[1] = -2: is neither one of 1 cells nor -1 (unassigned)",
-		"candidates[5] (k) = -1: is no number of cells for 2 units",
-		"attribute = revenu: is not in the table; did you mean revenue?",
-		"attribute = x: is not in the table",
-		"attribute = revenue: is a number, not a place",
+		"candidates[3].Cells: is nil",
+		"candidates[4].Cells[0] = 1: is neither one of 1 cells nor -1 (unassigned)",
+		"candidates[4].Cells[1] = -2: is neither one of 1 cells nor -1 (unassigned)",
+		"candidates[5].Cells = -1: is no number of cells for 2 units",
 		"minimum.count = -1: is negative",
 		"minimum.value = NaN: is not a finite number of at least 0",
 	}, lines(err))

@@ -87,7 +87,7 @@ func CoverageOf(book *partition.Table, d Dimension, value string) (*Coverage, er
 	column := r.columns([]Dimension{d})[0]
 	var amount []float64
 	if value != "" {
-		amount = r.numbers(value)
+		amount = r.numbers("value", -1, value)
 	}
 	var holders []func(int) bool
 	if o, ok := d.(Overlapping); ok && column.Classes != nil {

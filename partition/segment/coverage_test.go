@@ -195,8 +195,8 @@ func TestCoverageReportsAllFaults(t *testing.T) {
 	_, err = segment.CoverageOf(book, miscounted{list}, "revenu")
 	require.ErrorIs(t, err, partition.ErrInput)
 	require.Equal(t, []string{
+		"value = revenu: is not in the table; did you mean revenue?",
 		"list.Holders = 0: is not the number of its classes, 1",
-		"attribute = revenu: is not in the table; did you mean revenue?",
 	}, lines(err))
 	_, err = segment.CoverageOf(book, lost{list}, "")
 	require.ErrorContains(t, err, "no luck")

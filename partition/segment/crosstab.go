@@ -79,7 +79,7 @@ func Tabulate(book *partition.Table, by []Dimension, measures ...string) (*Cross
 	columns := r.columns(by)
 	value := make([][]float64, len(measures))
 	for m, name := range measures {
-		value[m] = r.numbers(name)
+		value[m] = r.numbers("measures", m, name)
 	}
 	if err := r.err(); err != nil {
 		return nil, err

@@ -308,9 +308,9 @@ func TestTabulateReportsAllFaults(t *testing.T) {
 		"short: has 1 parents of 2 classes",
 		"far: has a class \"p\" whose parent is none of the classes",
 		"ring: has a class \"p\" that is above itself, or below one that is",
+		"measures[0] = revenu: is not in the table; did you mean revenue?",
+		"measures[1] = new: is a category, not a number",
 		"no luck",
-		"attribute = revenu: is not in the table; did you mean revenue?",
-		"attribute = new: is a category, not a number",
 	}, lines(err))
 }
 

@@ -54,13 +54,20 @@ func (r *reader) fault(field string, index int, value any, why string) {
 	r.faults.Add(partition.InputError{Field: field, Index: index, Value: value, Why: why}, nil)
 }
 
-// numbers is an attribute of the book that is a number; nil after a fault.
-func (r *reader) numbers(attribute string) []float64 {
+// numbers is an attribute of the book that is a number; nil after a fault, which
+// is one of the field that names the attribute.
+func (r *reader) numbers(field string, index int, attribute string) []float64 {
 	x, err := r.book.Numbers(attribute)
-	if err != nil {
-		r.others = append(r.others, err)
-	}
+	r.named(field, index, err)
 	return x
+}
+
+// named adds what a table says of an attribute to the field that names it.
+func (r *reader) named(field string, index int, err error) {
+	var e *partition.InputError
+	if errors.As(err, &e) {
+		r.fault(field, index, e.Value, e.Why)
+	}
 }
 
 // minimum is the column that a minimum names; nil after a fault, and where it
@@ -74,7 +81,7 @@ func (r *reader) minimum(m Minimum) []float64 {
 	if m.Of == "" {
 		return nil
 	}
-	return r.numbers(m.Of)
+	return r.numbers("minimum.of", -1, m.Of)
 }
 
 // columns binds dimensions of different names.

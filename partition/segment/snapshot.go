@@ -38,7 +38,7 @@ func Take(book *partition.Table, d Dimension, value string) (*Snapshot, error) {
 	column := r.column(d)
 	s := &Snapshot{}
 	if value != "" {
-		s.Value = r.numbers(value)
+		s.Value = r.numbers("value", -1, value)
 	}
 	if err := r.err(); err != nil {
 		return nil, err
