@@ -34,7 +34,7 @@ import (
 // Moran, Shor and Wilber (Geometric applications of a matrix-searching
 // algorithm, 1987). O(K·n) time after sorting, O(n) memory.
 type NaturalBreaks struct {
-	K int `json:"k,omitempty"` // number of tiers; 0: 3
+	K int `json:"k,omitempty"` // number of tiers, at most 1,000; 0: 3
 }
 
 // Cuts gives K-1 cuts, or as many as there are different values less one.

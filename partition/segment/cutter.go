@@ -3,6 +3,7 @@ package segment
 import (
 	"math"
 	"slices"
+	"strconv"
 
 	"github.com/territory-go/territory/partition"
 )
@@ -137,10 +138,13 @@ func checkAscending(faults *partition.Faults, field string, x []float64) {
 	}
 }
 
+// mostTiers keeps a slip in a setting from taking all memory.
+const mostTiers = 1000
+
 // tiersAsked is k, or standard where k is 0.
 func tiersAsked(faults *partition.Faults, k, standard int) int {
-	if k < 0 {
-		faults.Add(partition.InputError{Field: "k", Index: -1, Value: k, Why: "is negative"}, nil)
+	if k < 0 || k > mostTiers {
+		faults.Add(partition.InputError{Field: "k", Index: -1, Value: k, Why: "is not one of 0 to " + strconv.Itoa(mostTiers)}, nil)
 	}
 	if k == 0 {
 		return standard

@@ -283,8 +283,8 @@ func TestCuttersNameFaults(t *testing.T) {
 	}{
 		{segment.FixedCuts{2, math.NaN(), 1}, arguments + "\ncuts[1] = NaN: is not finite"},
 		{segment.FixedCuts{2, 2, 1}, arguments + "\ncuts[1] = 2: is not above 2, the one before it\ncuts[2] = 1: is not above 2, the one before it"},
-		{segment.Quantiles{K: -3}, "k = -3: is negative\n" + arguments},
-		{segment.NaturalBreaks{K: -1}, "k = -1: is negative\n" + arguments},
+		{segment.Quantiles{K: -3}, "k = -3: is not one of 0 to 1000\n" + arguments},
+		{segment.NaturalBreaks{K: -1}, "k = -1: is not one of 0 to 1000\n" + arguments},
 		{segment.Deviations{Multiples: []float64{1, math.Inf(1)}}, "multiples[1] = +Inf: is not finite\n" + arguments},
 		{segment.CumulativeShare{Shares: []float64{0, 0.5, 0.5, 1}},
 			"shares[2] = 0.5: is not above 0.5, the one before it\nshares[0] = 0: is not above 0 and below 1\nshares[3] = 1: is not above 0 and below 1\n" +
@@ -295,7 +295,7 @@ func TestCuttersNameFaults(t *testing.T) {
 		require.EqualError(t, err, c.want, fmt.Sprintf("%#v", c.cutter))
 	}
 	_, err := segment.NaturalBreaks{K: -1}.SumsOfSquares(value, nil)
-	require.EqualError(t, err, "k = -1: is negative\nvalue[1] = NaN: is not finite\nvalue[3] = +Inf: is not finite")
+	require.EqualError(t, err, "k = -1: is not one of 0 to 1000\nvalue[1] = NaN: is not finite\nvalue[3] = +Inf: is not finite")
 }
 
 func TestWeightsOfZeroDoNotCount(t *testing.T) {

@@ -47,9 +47,10 @@ func divide(p points, k int) (ends []int, sums []float64) {
 
 // layer is F_q and b_q for the ends top, top-1, …, in this order.
 type layer struct {
-	top   int
-	least []float64
-	from  []int32
+	top     int
+	least   []float64
+	from    []int32
+	dropped int // ends that memory is still held for
 }
 
 func (l *layer) low() int         { return l.top - len(l.least) + 1 }
@@ -60,9 +61,14 @@ func (l *layer) add(f float64, from int) {
 	l.from = append(l.from, int32(from))
 }
 
-// drop forgets the ends above top.
+// drop forgets the ends above top, and gives back their memory when it is more
+// than that of the others, so that all layers together take O(n).
 func (l *layer) drop(top int) {
-	l.least, l.from, l.top = l.least[l.top-top:], l.from[l.top-top:], top
+	above := l.top - top
+	l.least, l.from, l.top = l.least[above:], l.from[above:], top
+	if l.dropped += above; l.dropped > len(l.least) {
+		l.least, l.from, l.dropped = slices.Clone(l.least), slices.Clone(l.from), 0
+	}
 }
 
 type division struct {

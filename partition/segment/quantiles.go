@@ -14,7 +14,7 @@ import "github.com/territory-go/territory/partition"
 // the tier above it; an empty tier begins between the values around it, several
 // at even steps. Where the highest tiers are empty there are fewer cuts.
 type Quantiles struct {
-	K int `json:"k,omitempty"` // number of tiers; 0: 4, quartiles
+	K int `json:"k,omitempty"` // number of tiers, at most 1,000; 0: 4, quartiles
 }
 
 // Cuts gives K-1 cuts, or fewer. O(n + K), and O(n·log n) below 2,048 values.

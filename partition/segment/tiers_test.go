@@ -177,7 +177,7 @@ func TestTiersNameFaults(t *testing.T) {
 		"useless age":  {segment.Tiers{Attribute: "x", NewDays: 90}, []string{"x.newDays = 90: is of no use without since"}},
 		"weights":      {segment.Tiers{Attribute: "x", Weight: "w"}, []string{"w[3] = -3: is not a finite number ≥ 0"}},
 		"negative":     {segment.Tiers{Attribute: "x", Cut: segment.CumulativeShare{}, Signed: true}, []string{"x[2] = -2: is negative, and has no share of a total"}},
-		"settings":     {segment.Tiers{Attribute: "x", Cut: segment.Quantiles{K: -1}}, []string{"x.cut.k = -1: is negative"}},
+		"settings":     {segment.Tiers{Attribute: "x", Cut: segment.Quantiles{K: 1001}}, []string{"x.cut.k = 1001: is not one of 0 to 1000"}},
 		"few labels":   {segment.Tiers{Attribute: "x", Cut: segment.FixedCuts{1, 2}, Labels: []string{"a", ""}}, []string{"x.labels = 2: are fewer than the 3 tiers", "x.labels[1]: is empty"}},
 		"equal labels": {segment.Tiers{Attribute: "x", Cut: segment.FixedCuts{1}, Labels: []string{"a", "a"}}, []string{"x.labels[1] = a: is labels[0] too"}},
 		"their labels": {segment.Tiers{Attribute: "x", Cut: segment.FixedCuts{1}, Labels: []string{"zero", "missing"}}, []string{
