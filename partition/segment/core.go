@@ -18,11 +18,11 @@ import (
 //	other      it has a value
 //	missing    it has none
 //
-// Growth that misses its threshold by less than one part in 10¹² reaches it: that
-// much is rounding. v is the unit's Value, w its Weight, b its value Before and p its Potential
+// v is the unit's Value, w its Weight, b its value Before and p its Potential
 // index. What is missing meets no condition: a place without sales yet may have
-// potential. Equal units are in the same class, whatever their order, and of two
-// units one is never core where the other is not although its value is higher.
+// potential. Growth that misses its threshold by less than one part in 10¹²
+// reaches it, because that much is rounding. A unit of at least the value of a
+// core unit is core, and equal units are in the same class, whatever the order.
 //
 // For places, a density is often meant: with sales per km² as Value and the km²
 // as Weight, the core is made of the densest places that have CoreShare of the
@@ -68,14 +68,16 @@ func (d CoreGrowthPotential) Bind(book *partition.Table) (*Classes, error) {
 	return &Classes{Labels: append(b.d.Labels, MissingLabel), Ranked: 4, Of: b.of}, nil
 }
 
-// Fit gives the dimension with all thresholds filled in from this book. A
-// threshold that no unit of it reaches is [math.MaxFloat64].
+// Fit gives the dimension with all thresholds filled in from this book, and
+// without Weight, which is needed no more. A threshold that no unit of the book
+// reaches is [math.MaxFloat64].
 func (d CoreGrowthPotential) Fit(book *partition.Table) (Dimension, error) {
 	faults := faultsOf(d.Name())
 	b := d.bind(faults, book)
 	if err := faults.err(); err != nil {
 		return nil, err
 	}
+	b.d.Weight = ""
 	return b.d, nil
 }
 

@@ -107,6 +107,7 @@ func TestCoreGrowthPotentialThresholds(t *testing.T) {
 		require.NoError(t, err)
 		require.Equal(t, labels, named(t, fitted, book))
 		f := fitted.(segment.CoreGrowthPotential)
+		require.Empty(t, f.Weight)
 		for _, x := range []float64{f.CoreFrom, f.GrowthFrom, f.BaseFrom, f.PotentialFrom} {
 			require.True(t, x > 0 && x <= math.MaxFloat64, "%+v", f)
 		}

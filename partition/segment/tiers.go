@@ -76,9 +76,9 @@ func (d Tiers) Bind(book *partition.Table) (*Classes, error) {
 	}, nil
 }
 
-// Fit gives these Tiers with the cuts of this book as [FixedCuts], and with the
-// labels that they got. AsOf stays what it is: where units can be new, set it
-// anew for a later book.
+// Fit gives these Tiers with the cuts of this book as [FixedCuts], with the
+// labels that they got, and without Weight, which is needed no more. AsOf stays
+// what it is: where units can be new, set it anew for a later book.
 func (d Tiers) Fit(book *partition.Table) (Dimension, error) {
 	b, err := d.bind(book)
 	if err != nil {
@@ -86,6 +86,7 @@ func (d Tiers) Fit(book *partition.Table) (Dimension, error) {
 	}
 	d.Cut = FixedCuts(b.cuts)
 	d.Labels = b.labels[:b.ranked:b.ranked]
+	d.Weight = ""
 	return d, nil
 }
 

@@ -90,7 +90,8 @@ func TestTiersCutOnlyWhatIsOnTheScale(t *testing.T) {
 	)
 	d, err := segment.Tiers{Attribute: "x", Cut: segment.Quantiles{K: 4}, Weight: "w", Since: "since", AsOf: asOf, NewDays: 60}.Fit(book)
 	require.NoError(t, err)
-	require.Equal(t, segment.FixedCuts{2, 3, 4}, d.(segment.Tiers).Cut)
+	require.Equal(t, segment.Tiers{Attribute: "x", Cut: segment.FixedCuts{2, 3, 4}, Labels: []string{"1", "2", "3", "4"},
+		Since: "since", AsOf: asOf, NewDays: 60}, d)
 }
 
 // randomBook has ties, zeros, negative and missing values, and new units.
