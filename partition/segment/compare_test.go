@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -440,6 +441,20 @@ func TestCompareReportsAllFaults(t *testing.T) {
 		"minimum.count = -1: is negative",
 		"minimum.value = NaN: is not a finite number of at least 0",
 	}, lines(err))
+}
+
+func TestCompareDoesNotDependOnTheProcessors(t *testing.T) {
+	f := randomField(rand.New(rand.NewPCG(6, 1)), 30000)
+	var first string
+	for _, processors := range []int{1, 2, 5} {
+		before := runtime.GOMAXPROCS(processors)
+		text := fmt.Sprintf("%x", f.compare(t, "v").Profiles)
+		runtime.GOMAXPROCS(before)
+		if first == "" {
+			first = text
+		}
+		require.Equal(t, first, text, "%d processors", processors)
+	}
 }
 
 func TestCompareDoesNotAllocatePerUnit(t *testing.T) {

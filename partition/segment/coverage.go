@@ -218,15 +218,15 @@ func (c *Coverage) overlaps(column column, holders []func(int) bool, amount []fl
 	}
 	both := make([]uint64, words)
 	for j := range held {
-		for k := j + 1; k < len(held) && held[j] != nil; k++ {
-			count := 0
-			for w, bit := range held[k] { // none where it is nil
-				both[w] = held[j][w] & bit
-				count += bits.OnesCount64(both[w])
+		for k := j + 1; k < len(held); k++ {
+			if held[j] == nil || held[k] == nil {
+				continue
 			}
-			if count > 0 {
-				units := members(both)
-				c.Overlaps = append(c.Overlaps, Overlap{column.Labels[j], column.Labels[k], count, sumOf(amount, slices.Values(units)), units[0]})
+			for w := range both {
+				both[w] = held[j][w] & held[k][w]
+			}
+			if units := members(both); len(units) > 0 {
+				c.Overlaps = append(c.Overlaps, Overlap{column.Labels[j], column.Labels[k], len(units), sumOf(amount, slices.Values(units)), units[0]})
 			}
 		}
 	}
@@ -234,7 +234,14 @@ func (c *Coverage) overlaps(column column, holders []func(int) bool, amount []fl
 
 // members are the positions of the bits that are set.
 func members(set []uint64) []int {
-	var all []int
+	count := 0
+	for _, word := range set {
+		count += bits.OnesCount64(word)
+	}
+	if count == 0 {
+		return nil
+	}
+	all := make([]int, 0, count)
 	for w, word := range set {
 		for ; word != 0; word &= word - 1 {
 			all = append(all, w*64+bits.TrailingZeros64(word))

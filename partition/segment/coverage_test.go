@@ -233,3 +233,45 @@ type owners struct {
 func (t owners) Len() int     { return len(t.of) }
 func (t owners) K() int       { return t.k }
 func (t owners) Of(i int) int { return t.of[i] }
+
+func TestCoverageDoesNotAllocatePerUnit(t *testing.T) {
+	list, book := manyEntries(t, 20000, 8)
+	require.Less(t, testing.AllocsPerRun(3, func() {
+		_, err := segment.CoverageOf(book, list, "x")
+		require.NoError(t, err)
+	}), 1000.0)
+}
+
+// manyEntries is a list of entries that each hold a tenth of the units.
+func manyEntries(t testing.TB, n, entriesOf int) (entries, *partition.Table) {
+	rng := rand.New(rand.NewPCG(7, 1))
+	list := entries{given: given{name: "list", of: make([]int, n)}}
+	for k := range entriesOf {
+		list.labels = append(list.labels, fmt.Sprint("entry ", k))
+		list.holds = append(list.holds, make([]bool, n))
+	}
+	list.labels, list.holds = append(list.labels, segment.UnassignedLabel), append(list.holds, nil)
+	for i := range n {
+		list.of[i] = entriesOf
+		for k := range entriesOf {
+			if list.holds[k][i] = rng.IntN(10) == 0; list.holds[k][i] && list.of[i] == entriesOf {
+				list.of[i] = k
+			}
+		}
+	}
+	return list, numbers(t, map[string][]float64{"x": awkward(rng, n)})
+}
+
+func BenchmarkCoverageOf(b *testing.B) {
+	for _, k := range []int{1, 20} {
+		const n = 1_000_000
+		list, book := manyEntries(b, n, k)
+		b.Run(fmt.Sprintf("entries=%d/n=%d", k, n), func(b *testing.B) {
+			b.ReportAllocs()
+			for b.Loop() {
+				_, err := segment.CoverageOf(book, list, "x")
+				require.NoError(b, err)
+			}
+		})
+	}
+}
