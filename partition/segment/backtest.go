@@ -2,6 +2,7 @@ package segment
 
 import (
 	"fmt"
+	"strconv"
 	"time"
 
 	"github.com/territory-go/territory/partition"
@@ -132,6 +133,6 @@ func (m *moment) follow(last moment, d *Drift, b *Backtest) {
 
 // String is a summary such as "tier: 41 moves by 38 units in 3 steps, 3 of them back".
 func (b *Backtest) String() string {
-	return fmt.Sprintf("%s: %s by %s in %s, %d of them back", b.Name, counted(b.Moved.Units, "move", "moves"),
-		counted(b.Movers, "unit", "units"), counted(len(b.Drifts), "step", "steps"), b.Returned)
+	return b.Name + ": " + counted(b.Moved.Units, "move", "moves") + " by " + counted(b.Movers, "unit", "units") +
+		" in " + counted(len(b.Drifts), "step", "steps") + ", " + grouped(strconv.Itoa(b.Returned)) + " of them back"
 }

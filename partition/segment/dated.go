@@ -22,6 +22,12 @@ func (d Tiers) At(asOf time.Time) Dimension {
 	return d
 }
 
+// At gives the same scores as of another instant.
+func (d RFM) At(asOf time.Time) Dimension {
+	d.AsOf = asOf
+	return d
+}
+
 // At gives the same dimension as of another instant, and Tiers where they are
 // [Dated].
 func (s Steady) At(asOf time.Time) Dimension {

@@ -1,10 +1,11 @@
 package segment
 
 import (
-	"fmt"
 	"iter"
 	"math"
+	"slices"
 	"sort"
+	"strconv"
 
 	"github.com/territory-go/territory/internal/exactsum"
 	"github.com/territory-go/territory/partition"
@@ -18,8 +19,8 @@ type Drift struct {
 	Labels []string // those of before, then those that are new in after
 	Ranked int      // classes 0..Ranked-1 ascend, at both times; 0: there is no such order
 
-	// Flows are all ways that units went, ascending by (From, To): n² of them at
-	// most for n units, in practice few. They hold every unit once.
+	// Flows are the ways that units went, or stayed, ascending by (From, To), none of
+	// them empty. They hold every unit that counts once.
 	Flows []Flow
 
 	Stayed, Moved, Joined, Left Flow // their sums: From and To mean nothing there
@@ -360,22 +361,46 @@ func (d *Drift) yield(at int, yield func(Mover) bool) bool {
 	return true
 }
 
+// Rows is the table of who went where, in units: a row per class before and a
+// column per class after, with the units that left in the last column and those
+// that joined in the last row. The first row and column are labels. O(k²).
+func (d *Drift) Rows() [][]string {
+	k := len(d.Labels)
+	header := append(append([]string{"units"}, d.Labels...), "left")
+	rows := [][]string{header}
+	for _, label := range append(slices.Clone(d.Labels), "joined") {
+		row := append([]string{label}, slices.Repeat([]string{"0"}, k+1)...)
+		rows = append(rows, row)
+	}
+	rows[k+1][k+1] = "-"
+	place := func(class int) int {
+		if class == partition.Unassigned {
+			return k + 1
+		}
+		return class + 1
+	}
+	for _, f := range d.Flows {
+		rows[place(f.From)][place(f.To)] = grouped(strconv.Itoa(f.Units))
+	}
+	return rows
+}
+
 // String is a summary such as "12 of 190 units moved (6.3 %, 8.1 % of the
 // value), 20 joined, 10 left; PSI 0.0123, adjusted Rand 0.9456". The shares are
 // of the units that have a class at both times, and of their value after.
 func (d *Drift) String() string {
 	both := d.Stayed.Units + d.Moved.Units
-	s := fmt.Sprintf("%d of %d units moved", d.Moved.Units, both)
+	s := grouped(strconv.Itoa(d.Moved.Units)) + " of " + counted(both, "unit", "units") + " moved"
 	if both > 0 {
-		s += fmt.Sprintf(" (%.1f %%", 100*float64(d.Moved.Units)/float64(both))
+		s += " (" + percent(float64(d.Moved.Units)/float64(both))
 		if all := d.Stayed.After + d.Moved.After; d.after.Value != nil && all > 0 {
-			s += fmt.Sprintf(", %.1f %% of the value", 100*d.Moved.After/all)
+			s += ", " + percent(d.Moved.After/all) + " of the value"
 		}
 		s += ")"
 	}
-	s += fmt.Sprintf(", %d joined, %d left", d.Joined.Units, d.Left.Units)
+	s += ", " + grouped(strconv.Itoa(d.Joined.Units)) + " joined, " + grouped(strconv.Itoa(d.Left.Units)) + " left"
 	if !math.IsNaN(d.PSI) {
-		s += fmt.Sprintf("; PSI %.4f", d.PSI)
+		s += "; PSI " + strconv.FormatFloat(d.PSI, 'f', 4, 64)
 	}
-	return s + fmt.Sprintf(", adjusted Rand %.4f", d.Rand)
+	return s + ", adjusted Rand " + strconv.FormatFloat(d.Rand, 'f', 4, 64)
 }

@@ -2,6 +2,7 @@ package segment_test
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/territory-go/territory/partition"
 	"github.com/territory-go/territory/partition/segment"
@@ -45,23 +46,41 @@ func ExampleDriftOf() {
 		return
 	}
 	fmt.Println(drift)
-	for _, f := range drift.Flows {
-		fmt.Printf("%-6s -> %-6s  %d  %5.0f -> %4.0f\n", drift.Label(f.From), drift.Label(f.To), f.Units, f.Before, f.After)
-	}
 	for m := range drift.Movers() {
 		fmt.Println(autumn[m.Unit].ID, "to", drift.Label(m.To))
 	}
 	// Output:
 	// 2 of 5 units moved (40.0 %, 44.5 % of the value), 1 joined, 1 left; PSI 0.1831, adjusted Rand -0.2500
-	// none   -> medium  1      0 ->   40
-	// small  -> none    1      5 ->    0
-	// small  -> small   1      9 ->    8
-	// medium -> medium  1     50 ->   55
-	// medium -> key     1     60 ->  150
-	// key    -> medium  1    140 ->   85
-	// key    -> key     1    200 ->  230
 	// harbour to key
 	// dairy to medium
+}
+
+// Who went where, and with how much: the rows are the tiers of spring, the
+// columns those of autumn.
+func ExampleDrift_Rows() {
+	spring := []customer{{"bolt", 0, 9}, {"dairy", 2, 140}, {"forge", 2, 200}, {"harbour", 1, 60}, {"mill", 1, 50}}
+	autumn := []customer{{"bolt", 0, 8}, {"dairy", 1, 85}, {"forge", 2, 230}, {"harbour", 2, 150}, {"mill", 1, 55}}
+	drift, err := segment.DriftOf(snapshot(spring), snapshot(autumn), nil)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	for _, row := range drift.Rows() {
+		fmt.Println(strings.Join(row, " | "))
+	}
+	for _, f := range drift.Flows {
+		if f.From != f.To {
+			fmt.Println(drift.Label(f.From), "to", drift.Label(f.To)+":", f.Before, "before,", f.After, "after")
+		}
+	}
+	// Output:
+	// units | small | medium | key | left
+	// small | 1 | 0 | 0 | 0
+	// medium | 0 | 1 | 1 | 0
+	// key | 0 | 1 | 1 | 0
+	// joined | 0 | 0 | 0 | -
+	// medium to key: 60 before, 150 after
+	// key to medium: 140 before, 85 after
 }
 
 // Why a tier is worth more than it was: some of it is growth, some is customers

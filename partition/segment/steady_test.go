@@ -244,15 +244,17 @@ func BenchmarkSteady(b *testing.B) {
 		Hysteresis: segment.Hysteresis{Width: 20, Dwell: 2},
 		Held:       "tier",
 	}
-	b.ReportAllocs()
-	sum := 0
-	for range b.N {
-		classes, err := tier.Bind(book)
-		require.NoError(b, err)
-		for i := range n {
-			sum += classes.Of(i)
+	b.Run(fmt.Sprintf("method=tiers/n=%d", n), func(b *testing.B) {
+		b.ReportAllocs()
+		sum := 0
+		for range b.N {
+			classes, err := tier.Bind(book)
+			require.NoError(b, err)
+			for i := range n {
+				sum += classes.Of(i)
+			}
 		}
-	}
-	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/n, "ns/unit")
-	require.Positive(b, sum)
+		b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/n, "ns/unit")
+		require.Positive(b, sum)
+	})
 }
