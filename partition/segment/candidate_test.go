@@ -40,6 +40,8 @@ func TestSchemeCoverage(t *testing.T) {
 	require.Equal(t, []int{1}, list.Ambiguous.Units)
 	require.Equal(t, []segment.Overlap{{First: "key", Second: "cars", Units: 1, Amount: 900, Witness: 1}}, list.Overlaps)
 	require.Equal(t, []string{"cars"}, list.Empty)
+	require.Equal(t, []string{"cars"}, list.Shadowed)
+	require.Contains(t, list.Lines(nil), "of these, earlier ones take all units of: cars")
 	require.Equal(t, []segment.Single{{Class: "small food", Unit: 5}}, list.Single)
 	require.Equal(t, []int{4}, reports[2].Unclassified.Units)
 	require.Equal(t, list.Single, reports[2].Single)

@@ -32,6 +32,7 @@ type Coverage struct {
 	Overlaps []Overlap // pairs of such entries; ascending by class
 	Classes  int       // classes proper
 	Empty    []string  // labels of those without a unit, in them or in a class below
+	Shadowed []string  // those of Empty whose entry holds units, all of which earlier ones take
 	Single   []Single  // those with one unit, classes below included
 }
 
@@ -98,8 +99,8 @@ func CoverageOf(book *partition.Table, d Dimension, value string) (*Coverage, er
 	}
 	c := &Coverage{Dimension: column.name, Value: value, Units: book.Len(), Amount: sumOf(amount, all(book.Len()))}
 	c.aside(column, amount)
-	c.overlaps(column, holders, amount)
-	c.classes(column)
+	held := c.overlaps(column, holders, amount)
+	c.classes(column, held)
 	return c, nil
 }
 
@@ -193,9 +194,10 @@ func (c *Coverage) part(units []int, amount []float64) Part {
 }
 
 // overlaps finds the units that several entries hold, and the pairs of entries.
-func (c *Coverage) overlaps(column column, holders []func(int) bool, amount []float64) {
+// It gives per class one bit per unit that the entry holds; nil: it has no entry.
+func (c *Coverage) overlaps(column column, holders []func(int) bool, amount []float64) (held [][]uint64) {
 	words := (c.Units + 63) / 64
-	held := make([][]uint64, len(holders)) // per class one bit per unit
+	held = make([][]uint64, len(column.Labels))
 	once, twice := make([]uint64, words), make([]uint64, words)
 	for k, holds := range holders {
 		if holds == nil {
@@ -214,7 +216,7 @@ func (c *Coverage) overlaps(column column, holders []func(int) bool, amount []fl
 	}
 	c.Ambiguous = c.part(members(twice), amount)
 	if len(c.Ambiguous.Units) == 0 {
-		return
+		return held
 	}
 	both := make([]uint64, words)
 	for j := range held {
@@ -230,6 +232,7 @@ func (c *Coverage) overlaps(column column, holders []func(int) bool, amount []fl
 			}
 		}
 	}
+	return held
 }
 
 // members are the positions of the bits that are set.
@@ -251,7 +254,7 @@ func members(set []uint64) []int {
 }
 
 // classes finds the classes proper that nobody or one unit is in.
-func (c *Coverage) classes(column column) {
+func (c *Coverage) classes(column column, held [][]uint64) {
 	within := make([]int, len(column.Labels)) // units of the class and those below
 	only := make([]int, len(within))          // one of its own units
 	for i, k := range column.of {
@@ -275,6 +278,9 @@ func (c *Coverage) classes(column column) {
 		switch {
 		case within[k] == 0:
 			c.Empty = append(c.Empty, label)
+			if slices.ContainsFunc(held[k], func(word uint64) bool { return word != 0 }) {
+				c.Shadowed = append(c.Shadowed, label)
+			}
 		case within[k] == 1 && own[k] == 1: // otherwise the class below is the one to name
 			c.Single = append(c.Single, Single{label, only[k]})
 		}
@@ -327,6 +333,9 @@ func (c *Coverage) Lines(label func(unit int) string) []string {
 	}
 	if len(c.Empty) > 0 {
 		lines = append(lines, "empty: "+listed(len(c.Empty), func(i int) string { return c.Empty[i] }))
+	}
+	if len(c.Shadowed) > 0 {
+		lines = append(lines, "of these, earlier ones take all units of: "+listed(len(c.Shadowed), func(i int) string { return c.Shadowed[i] }))
 	}
 	return lines
 }

@@ -173,7 +173,11 @@ func (t *Crosstab) Dimensions() []string {
 	return names
 }
 
-// Labels are those of the classes of a dimension.
+// Label is that of a class of a dimension. It panics, as indexing a slice would,
+// for one that there is not.
+func (t *Crosstab) Label(dimension, class int) string { return t.axes[dimension].labels[class] }
+
+// Labels are those of all classes of a dimension, a copy.
 func (t *Crosstab) Labels(dimension int) []string { return slices.Clone(t.axes[dimension].labels) }
 
 // Measures are the names of the measures.

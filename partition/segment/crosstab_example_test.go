@@ -80,9 +80,8 @@ func ExampleCrosstab_Cells() {
 		return
 	}
 	all := table.Margin().At()
-	industry, size := table.Labels(0), table.Labels(1)
 	for cell := range table.Cells() {
-		fmt.Printf("%s, %s: %d units, %.0f on average, %.0f %% of all revenue\n", industry[cell.Class[0]], size[cell.Class[1]],
+		fmt.Printf("%s, %s: %d units, %.0f on average, %.0f %% of all revenue\n", table.Label(0, cell.Class[0]), table.Label(1, cell.Class[1]),
 			cell.Units, cell.Mean(0), 100*cell.Share(all, 0))
 	}
 	// Output:
@@ -104,7 +103,7 @@ func ExampleCrosstab_RollUp() {
 	for _, table := range []*segment.Crosstab{cities, cities.RollUp(0, 1)} {
 		var sums []string
 		for cell := range table.Cells() {
-			sums = append(sums, fmt.Sprintf("%s %.0f", table.Labels(0)[cell.Class[0]], cell.Sum[0]))
+			sums = append(sums, fmt.Sprintf("%s %.0f", table.Label(0, cell.Class[0]), cell.Sum[0]))
 		}
 		fmt.Println(strings.Join(sums, ", "))
 	}
@@ -124,10 +123,10 @@ func ExampleCrosstab_Margin() {
 		return
 	}
 	for row := range table.Margin(0).Cells() {
-		fmt.Println(table.Labels(0)[row.Class[0]], row.Units, row.Sum[0])
+		fmt.Println(table.Label(0, row.Class[0]), row.Units, row.Sum[0])
 	}
 	for column := range table.Margin(1).Cells() {
-		fmt.Println(table.Labels(1)[column.Class[0]], column.Units, column.Sum[0])
+		fmt.Println(table.Label(1, column.Class[0]), column.Units, column.Sum[0])
 	}
 	fmt.Println("all", table.Margin().At().Units, table.Margin().At().Sum[0])
 	// Output:
@@ -151,7 +150,7 @@ func ExampleAssigned() {
 		return
 	}
 	for cell := range table.Cells() {
-		fmt.Println(table.Labels(0)[cell.Class[0]], table.Labels(1)[cell.Class[1]], cell.Units, cell.Sum[0])
+		fmt.Println(table.Label(0, cell.Class[0]), table.Label(1, cell.Class[1]), cell.Units, cell.Sum[0])
 	}
 	// Output:
 	// Wang auto 1 120

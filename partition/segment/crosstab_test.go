@@ -262,6 +262,7 @@ func TestEntryShares(t *testing.T) {
 	table, err := segment.Tabulate(book, []segment.Dimension{given{"a", []string{"p", "q"}, nil, []int{0, 0, 0, 1}}}, "x")
 	require.NoError(t, err)
 	p, all := table.At(0), table.Margin().At()
+	require.Equal(t, "q", table.Label(0, 1))
 	require.Equal(t, 1.5, p.Mean(0)) // the unit without a value does not count
 	require.Equal(t, 0.375, p.Share(all, 0))
 	require.Equal(t, 0.75, p.UnitShare(all))
