@@ -14,7 +14,7 @@ import (
 // only one combination is left, nothing is divided any more.
 type node struct {
 	up     int32   // the node above; -1 of the top
-	part   []int32 // the nodes below, by their first classes; none: one combination
+	part   []int32 // the nodes below; none: one combination
 	depth  int32   // hops from the top; a join of parts has the depth of its parts
 	hop    hop     // the split that led here, and its class; of a join the first of its classes
 	join   bool    // several classes of the split
@@ -136,7 +136,6 @@ func (g *grower) grow(low, high, depth int) (number int32, sum *exactsum.Sum) {
 		}
 	}
 	own.part = g.below[from:len(g.below):len(g.below)]
-	slices.SortFunc(own.part, func(a, b int32) int { return cmp.Compare(g.nodes[a].hop.class, g.nodes[b].hop.class) })
 	g.drop(parts)
 	g.parts[depth] = parts
 	return number, sum
@@ -283,24 +282,33 @@ func (q *clumps) next() int32 {
 	}
 }
 
-// cut lists the nodes that are the cells, in the order of the tree.
+// cut lists the nodes that are the cells, in the order of their first classes.
 func cut(nodes []node, least Minimum) []int32 {
 	if len(nodes) == 0 {
 		return nil
 	}
-	var cells []int32
+	whole := func(at int32) bool { return len(nodes[at].part) == 0 || sparsest(nodes, &nodes[at], least) >= 0 }
+	var cells, some []int32
 	todo := []int32{0}
 	for len(todo) > 0 {
 		at := todo[len(todo)-1]
 		todo = todo[:len(todo)-1]
-		n := &nodes[at]
-		if len(n.part) == 0 || sparsest(nodes, n, least) >= 0 {
+		if whole(at) {
 			cells = append(cells, at)
 			continue
 		}
-		for _, p := range slices.Backward(n.part) {
-			todo = append(todo, p)
+		from := len(todo)
+		some = append(some[:0], nodes[at].part...)
+		for len(some) > 0 { // joins that are divided only stand between
+			p := some[len(some)-1]
+			some = some[:len(some)-1]
+			if nodes[p].join && !whole(p) {
+				some = append(some, nodes[p].part...)
+			} else {
+				todo = append(todo, p)
+			}
 		}
+		slices.SortFunc(todo[from:], func(a, b int32) int { return cmp.Compare(nodes[b].hop.class, nodes[a].hop.class) })
 	}
 	return cells
 }
@@ -314,7 +322,7 @@ func sparsest(nodes []node, n *node, least Minimum) int32 {
 		if least.reachedBy(x.count, x.value) {
 			continue
 		}
-		if worst < 0 || cmp.Or(cmp.Compare(x.count, nodes[worst].count), cmp.Compare(x.value, nodes[worst].value)) < 0 {
+		if worst < 0 || cmp.Or(cmp.Compare(x.count, nodes[worst].count), cmp.Compare(x.value, nodes[worst].value), cmp.Compare(x.hop.class, nodes[worst].hop.class)) < 0 {
 			worst = p
 		}
 	}

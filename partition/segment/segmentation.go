@@ -12,8 +12,8 @@ import (
 
 // Segmentation is a book divided by a scheme: which cell each unit is in, what
 // the cells are, and why. It is a [partition.Assignment], immutable, and may be
-// shared by goroutines. Cells are numbered in the order of the scheme's tree,
-// which is that of the classes.
+// shared by goroutines. Cells are numbered by their classes, step by step, of
+// joined ones by the first.
 type Segmentation struct {
 	scheme  *Scheme // fitted
 	program *program
