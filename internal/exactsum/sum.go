@@ -146,8 +146,8 @@ func carried(limb []int64) []int64 {
 // Float64 is the float64 nearest to the sum, ties to even; ±Inf beyond the
 // largest one. The sum of nothing, and every sum that is zero, is +0.
 func (s *Sum) Float64() float64 {
-	var room [80]int64
-	const below = 2 // so that there are 53 bits below any
+	var room [16]int64 // more than most sums need
+	const below = 2    // so that there are 53 bits below any
 	limb := append(append(room[:0], 0, 0), s.limb...)
 	limb = append(limb[:below], carried(limb[below:])...)
 	sign := uint64(0)

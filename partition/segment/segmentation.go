@@ -22,6 +22,7 @@ type Segmentation struct {
 	number  map[int64]int32 // of the combination of a key
 	count   []int           // per combination; 0: the units that it had have left
 	sum     []exactsum.Sum  // per combination, where cells are valued
+	order   []int32         // the combinations by their ways
 
 	nodes  []node
 	leaf   []int32 // per combination its node; -1 without units
@@ -150,35 +151,36 @@ func (g *Segmentation) add(base int32, unit int, p *program, sign int) {
 // cells.
 func (g *Segmentation) divide() {
 	p := g.program
-	type way struct {
-		base int32
-		hops []hop
-	}
+	ways := make([][]hop, len(g.key))
 	var hops []hop
-	ways := make([]way, 0, len(g.key))
 	for b, key := range g.key {
-		if g.count[b] == 0 {
-			continue
+		if cap(hops)-len(hops) < 64 { // earlier ways stay where they are
+			hops = make([]hop, 0, max(1024, min(1<<16, 8*(len(g.key)-b))))
 		}
 		from := len(hops)
-		if cap(hops)-from < 64 { // earlier ways stay where they are
-			hops, from = make([]hop, 0, max(1024, min(1<<16, 8*(len(g.key)-b)))), 0
-		}
 		hops = p.route(hops, key)
-		ways = append(ways, way{int32(b), hops[from:len(hops):len(hops)]})
+		ways[b] = hops[from:len(hops):len(hops)]
 	}
-	slices.SortFunc(ways, func(a, b way) int {
-		return slices.CompareFunc(a.hops, b.hops, func(x, y hop) int { return cmp.Compare(x.class, y.class) })
-	})
+	compare := func(a, b int32) int {
+		return slices.CompareFunc(ways[a], ways[b], func(x, y hop) int { return cmp.Compare(x.class, y.class) })
+	}
+	fresh := make([]int32, 0, len(g.key)-len(g.order))
+	for b := len(g.order); b < len(g.key); b++ {
+		fresh = append(fresh, int32(b))
+	}
+	slices.SortFunc(fresh, compare)
+	g.order = merged(g.order, fresh, compare)
+
 	grow := grower{splits: p.splits, count: g.count, sum: g.sum, valued: p.value != nil}
 	grow.way, grow.base = make([][]hop, 0, len(ways)), make([]int32, 0, len(ways))
-	for _, w := range ways {
-		grow.way, grow.base = append(grow.way, w.hops), append(grow.base, w.base)
+	for _, b := range g.order {
+		if g.count[b] > 0 {
+			grow.way, grow.base = append(grow.way, ways[b]), append(grow.base, b)
+		}
 	}
-	if len(ways) > 0 {
-		grow.nodes = make([]node, 0, 2*len(ways))
-		grow.below = make([]int32, 0, 2*len(ways))
-		grow.grow(0, len(ways), 0)
+	if n := len(grow.way); n > 0 {
+		grow.nodes, grow.below = make([]node, 0, 2*n), make([]int32, 0, 2*n)
+		grow.grow(0, n, 0)
 	}
 	g.nodes = grow.nodes
 	g.leaf, g.cellOf = make([]int32, len(g.key)), make([]int32, len(g.key))
@@ -195,6 +197,22 @@ func (g *Segmentation) divide() {
 		g.cells = append(g.cells, g.describe(at))
 		g.mark(at, func(base int32) { g.cellOf[base] = int32(c) })
 	}
+}
+
+// merged is one sorted list of two.
+func merged(a, b []int32, compare func(x, y int32) int) []int32 {
+	if len(a) == 0 {
+		return b
+	}
+	all := make([]int32, 0, len(a)+len(b))
+	for len(a) > 0 && len(b) > 0 {
+		if compare(a[0], b[0]) <= 0 {
+			all, a = append(all, a[0]), a[1:]
+		} else {
+			all, b = append(all, b[0]), b[1:]
+		}
+	}
+	return append(append(all, a...), b...)
 }
 
 // mark visits the combinations below a node.

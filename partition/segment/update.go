@@ -75,22 +75,25 @@ func (g *Segmentation) Update(book *partition.Table, changed []int) (*Revision, 
 	slices.Sort(touched)
 	touched = slices.Compact(touched)
 
-	next := &Segmentation{scheme: g.scheme, program: p, number: maps.Clone(g.number), key: slices.Clone(g.key), count: slices.Clone(g.count)}
+	next := &Segmentation{scheme: g.scheme, program: p, number: maps.Clone(g.number), key: slices.Clone(g.key), count: slices.Clone(g.count), order: g.order}
 	next.base = append(make([]int32, 0, n), g.base...)
 	for len(next.base) < n {
 		next.base = append(next.base, -1)
 	}
 	keys := make([]int64, len(touched))
 	p.keys(keys, func(i int) int { return touched[i] })
-	if p.value != nil {
-		next.sum = make([]exactsum.Sum, len(g.sum))
-		for i := range g.sum {
-			next.sum[i] = g.sum[i].Clone()
+	next.sum = slices.Clone(g.sum)
+	own := make(map[int32]bool) // sums that are not the receiver's any more
+	count := func(base int32, unit int, p *program, sign int) {
+		if p.value != nil && !own[base] {
+			own[base] = true
+			next.sum[base] = next.sum[base].Clone()
 		}
+		next.add(base, unit, p, sign)
 	}
 	for i, unit := range touched {
 		if unit < len(g.base) && g.base[unit] >= 0 {
-			next.add(g.base[unit], unit, g.program, -1)
+			count(g.base[unit], unit, g.program, -1)
 		}
 		b, err := next.combination(keys[i], unit)
 		if err != nil {
@@ -100,7 +103,7 @@ func (g *Segmentation) Update(book *partition.Table, changed []int) (*Revision, 
 			next.sum = append(next.sum, exactsum.Sum{})
 		}
 		if next.base[unit] = b; b >= 0 {
-			next.add(b, unit, p, +1)
+			count(b, unit, p, +1)
 		}
 	}
 	next.forget()
@@ -137,6 +140,13 @@ func (g *Segmentation) forget() {
 		kept++
 	}
 	g.key, g.count = g.key[:kept], g.count[:kept]
+	order := make([]int32, 0, kept)
+	for _, b := range g.order {
+		if to[b] >= 0 {
+			order = append(order, to[b])
+		}
+	}
+	g.order = order
 	if g.sum != nil {
 		g.sum = g.sum[:kept]
 	}
