@@ -73,3 +73,102 @@ func ExampleKPrototypes() {
 	// 4 units:  revenue 13  industry retail (75 %)  contract no (75 %)
 	// 4 units:  revenue 490  industry auto (75 %)  contract yes (100 %)
 }
+
+// How many kinds of customers are there? The silhouette says which number fits best.
+func ExampleChoose() {
+	customers := [][]float64{{1, 1}, {1, 2}, {2, 1}, {2, 2}, {8, 1}, {8, 2}, {9, 1}, {9, 2}, {5, 8}, {5, 9}, {6, 8}, {6, 9}}
+	distances, err := cluster.Euclidean(customers)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	find := cluster.Plans(cluster.KMeans{Seed: 1}, &partition.Problem{Features: customers})
+	choice, err := cluster.Choose(context.Background(), 2, 5, find, cluster.Silhouette{}.Judge(distances))
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	for _, trial := range choice.Trials {
+		fmt.Printf("%d clusters: %.2f\n", trial.K, trial.Score)
+	}
+	fmt.Println("chosen:", choice.K)
+	// Output:
+	// 2 clusters: 0.57
+	// 3 clusters: 0.84
+	// 4 clusters: 0.61
+	// 5 clusters: 0.40
+	// chosen: 3
+}
+
+// Are there any kinds at all? The gap statistic compares with data where there are none.
+func ExampleGap() {
+	var customers [][]float64
+	for i := range 40 {
+		customers = append(customers, []float64{float64(i * 7 % 10), float64(i * 3 % 11)})
+		if i%2 == 0 {
+			customers[i][0] += 30
+		}
+	}
+	choice, err := cluster.Gap{Seed: 1}.Choose(context.Background(), &partition.Problem{Features: customers}, 1, 4)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	for _, trial := range choice.Trials {
+		fmt.Printf("%d: gap %.2f ± %.2f\n", trial.K, trial.Score, trial.Error)
+	}
+	fmt.Println("chosen:", choice.K)
+	// Output:
+	// 1: gap -0.71 ± 0.15
+	// 2: gap 0.61 ± 0.15
+	// 3: gap 0.24 ± 0.11
+	// 4: gap 0.20 ± 0.11
+	// chosen: 2
+}
+
+// Which customers sit between two kinds?
+func ExampleSilhouette() {
+	revenue := [][]float64{{10}, {11}, {12}, {19}, {30}, {31}, {32}}
+	plan, err := partition.NewPlan(2, []int{0, 0, 0, 0, 1, 1, 1})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	distances, err := cluster.Euclidean(revenue)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fit, err := cluster.Silhouette{}.Of(context.Background(), plan, distances)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	for unit, s := range fit.Values {
+		if s < 0.5 {
+			fmt.Printf("%g: %.2f, next to cluster %d\n", revenue[unit][0], s, fit.Nearest[unit])
+		}
+	}
+	fmt.Printf("on average %.2f\n", fit.Mean)
+	// Output:
+	// 19: 0.33, next to cluster 1
+	// on average 0.80
+}
+
+// A million customers: silhouettes from the means.
+func ExampleSimplifiedSilhouette() {
+	p := &partition.Problem{K: 2, Features: [][]float64{{10}, {11}, {12}, {19}, {30}, {31}, {32}}}
+	found, err := cluster.KMeans{}.Cluster(context.Background(), p)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fit, err := cluster.SimplifiedSilhouette(p, found.Plan)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Printf("%.2f on average, %.2f of the customer of 19\n", fit.Mean, fit.Values[3])
+	// Output:
+	// 0.87 on average, 0.50 of the customer of 19
+}
