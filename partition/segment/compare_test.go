@@ -409,6 +409,14 @@ func TestCompareOfNothing(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, 3, c.Profiles[0].Empty)
 	require.Zero(t, c.Profiles[0].Travel)
+	// Nobody has anything, today or then.
+	c, err = segment.Compare(numbers(t, map[string][]float64{"x": {1, 2}}), segment.Yardsticks{Value: "x", Today: owners{of: []int{-1, -1}}},
+		segment.Candidate{Name: "none", Cells: owners{of: []int{-1, -1}}}, segment.Candidate{Name: "all", Cells: owners{1, []int{0, 0}}})
+	require.NoError(t, err)
+	require.Equal(t, partition.Tally{Units: 2, Amount: 3}, c.Profiles[0].Unassigned)
+	require.Zero(t, c.Profiles[0].Churn)
+	require.Equal(t, partition.Churn{Assigned: partition.Tally{Units: 2, Amount: 3}}, c.Profiles[1].Churn)
+	require.Zero(t, c.Profiles[1].Split)
 	c, err = segment.Compare(book, segment.Yardsticks{})
 	require.NoError(t, err)
 	require.Empty(t, c.Profiles)
