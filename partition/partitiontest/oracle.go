@@ -17,8 +17,14 @@ const mostPlans = 1 << 16
 // territories is open.
 func everyPlan(p *partition.Problem, visit func(of []int, idle int)) bool {
 	n, k := p.Len(), p.K
-	if k <= 0 || float64(n)*math.Log(float64(k)) > math.Log(mostPlans) {
+	if k <= 0 {
 		return false
+	}
+	for plans, i := 1, 0; i < n && k > 1; i++ {
+		if plans > mostPlans/k {
+			return false
+		}
+		plans *= k
 	}
 	of, count := make([]int, n), make([]int, k)
 	barred := make(map[[2]int]bool, len(p.Forbidden))
