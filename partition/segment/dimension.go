@@ -33,7 +33,7 @@ type Classes struct {
 	Labels []string           // of the classes 0..len(Labels)-1, all different
 	Parent []int              // nil: no class is above another; else per class the one above it, or -1
 	Ranked int                // classes 0..Ranked-1 ascend, so that neighbours may be merged; the others stand aside
-	Of     func(unit int) int // the class of a unit, 0 ≤ unit < book.Len(); without allocation
+	Of     func(unit int) int // the class of a unit, 0 ≤ unit < book.Len(); without allocation, and from several goroutines at once
 	Scale  *Scale             // what the ranked classes are ranges of; nil: of nothing that could be measured
 }
 

@@ -29,7 +29,8 @@ func groups() (region, industry []string, staff, revenue []float64) {
 
 // A hybrid scheme: region by industry by size, as far as there are enough
 // customers for it. Where there are not, sizes are joined with their
-// neighbours, small industries are pooled, and provinces are not divided.
+// neighbours, small industries and provinces are pooled, and a province with a
+// small city is not divided at all.
 func ExampleScheme() {
 	provinces, err := partition.NewTree([]partition.Node{
 		{Code: "32", Name: "Jiangsu"}, {Code: "3201", Name: "Nanjing", Parent: "32"}, {Code: "3205", Name: "Suzhou", Parent: "32"},
@@ -55,9 +56,9 @@ func ExampleScheme() {
 			segment.Bands{Attribute: "staff", As: "size", Cuts: []float64{50, 250}, Labels: []string{"small", "medium", "large"}},
 		},
 		Grid: &segment.Grid{Order: []segment.Step{
-			{Dimension: "region", Level: 1, Join: segment.ToOther},
-			{Dimension: "region", Level: 2},
-			{Dimension: "industry", Join: segment.ToOther},
+			{Dimension: "region", Level: 1},
+			{Dimension: "region", Level: 2, Join: segment.ToParent},
+			{Dimension: "industry"},
 			{Dimension: "size", Join: segment.ToNeighbour},
 		}},
 		Minimum: segment.Minimum{Count: 10, Of: "revenue", Value: 20e3},

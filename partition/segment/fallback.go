@@ -124,7 +124,7 @@ func (g *grower) grow(low, high, depth int) (number int32, sum *exactsum.Sum) {
 	if g.valued {
 		own.value = sum.Float64()
 	}
-	if sp.join == ToNeighbour || sp.join == ToOther {
+	if sp.join != ToParent {
 		parts = g.joined(parts, sp.join == ToNeighbour, own.count, own.value)
 		own = &g.nodes[number]
 	}

@@ -82,7 +82,7 @@ func (o *oracle) grow(units []int, depth int) *group {
 		}
 		g.parts = append(g.parts, part)
 	}
-	if step.Join != segment.ToNeighbour && step.Join != segment.ToOther {
+	if step.Join == segment.ToParent {
 		return g
 	}
 	total := o.sum(units)

@@ -26,7 +26,7 @@ const schemeSchema = `{
     "labels": {"type": "array", "items": {"$ref": "#/$defs/name"}},
     "numbers": {"type": "array", "items": {"type": "number"}},
     "time": {"type": "string", "format": "date-time"},
-    "join": {"enum": ["parent", "neighbour", "other"], "description": "how sparse parts are joined; parent where it is not given"},
+    "join": {"enum": ["other", "neighbour", "parent"], "description": "how sparse parts are joined; other where it is not given"},
     "level": {"type": "integer", "minimum": 0, "description": "of a hierarchy: 1 its top level; 0 or not given: its finest classes"},
     "minimum": {
       "type": "object",

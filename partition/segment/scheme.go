@@ -62,9 +62,10 @@ type Join string
 
 // The ways to join.
 const (
-	// ToParent takes all parts together at once: the node is not divided. It is
-	// what "" means.
-	ToParent Join = "parent"
+	// ToOther joins the two smallest parts, and so on until there is one, so that
+	// small ones are pooled among themselves before a large one is touched: "auto +
+	// food". It is what "" means.
+	ToOther Join = "other"
 
 	// ToNeighbour joins the smallest part with the smaller one of its neighbours in
 	// rank, and so on until there is one: "medium + large". A part that stands
@@ -72,9 +73,9 @@ const (
 	// the next larger one.
 	ToNeighbour Join = "neighbour"
 
-	// ToOther joins the two smallest parts, and so on until there is one, so that
-	// small ones are pooled among themselves before a large one is touched.
-	ToOther Join = "other"
+	// ToParent takes all parts together at once: where one of them is sparse, and be
+	// it three customers whose industry is missing, the node is not divided.
+	ToParent Join = "parent"
 )
 
 // Grid divides by one step after the other, from coarse to fine: province >
@@ -89,7 +90,7 @@ type Grid struct {
 type Step struct {
 	Dimension string `json:"dimension"`       // its name
 	Level     int    `json:"level,omitempty"` // of a hierarchy: 1 its top level, 2 the next …; 0: its finest classes
-	Join      Join   `json:"join,omitempty"`  // how sparse classes are joined; "": ToParent
+	Join      Join   `json:"join,omitempty"`  // how sparse classes are joined; "": ToOther
 }
 
 // List divides by precedence: a unit is in the first case whose condition it
