@@ -123,15 +123,13 @@ func (b Bisection) survey(p *partition.Problem) (*terrain, error) {
 	if err := errors.Join(faults.Err(), p.Validate()); err != nil {
 		return nil, err
 	}
-	for _, asked := range []struct {
-		field string
-		is    bool
-	}{
-		{"Contiguity", p.Contiguity != nil}, {"Fixed", p.Fixed != nil}, {"Forbidden", len(p.Forbidden) > 0},
-		{"Seeds", p.Seeds != nil}, {"Homes", p.Homes != nil},
+	const why = "draws lines, which go around nothing"
+	for _, a := range []asked{
+		{"Contiguity", p.Contiguity != nil, why}, {"Fixed", p.Fixed != nil, why}, {"Forbidden", len(p.Forbidden) > 0, why},
+		{"Seeds", p.Seeds != nil, why}, {"Homes", p.Homes != nil, why},
 	} {
-		if asked.is {
-			return nil, fmt.Errorf("%w: %s: the lines of Bisection go around nothing", errors.ErrUnsupported, asked.field)
+		if a.is {
+			return nil, fmt.Errorf("%w: %s: Bisection %s", errors.ErrUnsupported, a.field, a.why)
 		}
 	}
 	return survey(p, "Bisection")

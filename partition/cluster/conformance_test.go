@@ -56,13 +56,16 @@ func (squared) Objective(p *partition.Problem, a partition.Assignment) float64 {
 
 // The methods keep the contract of partition.Method.
 func TestMethodsKeepTheContract(t *testing.T) {
+	both := []partitiontest.Promise{partitiontest.NoEmpty, partitiontest.WithinLimits}
 	for _, c := range []struct {
 		name     string
 		method   partition.Method
 		promises []partitiontest.Promise
 	}{
-		{"Bisection", cluster.Bisection{Budget: 50_000}, []partitiontest.Promise{partitiontest.NoEmpty}},
-		{"Bisection-few", cluster.Bisection{Directions: 3, Budget: 1}, []partitiontest.Promise{partitiontest.NoEmpty}},
+		{"Bisection", cluster.Bisection{Budget: 50_000}, both},
+		{"Bisection-few", cluster.Bisection{Directions: 3, Budget: 1}, both[:1]},
+		{"Growth", cluster.Growth{}, both},
+		{"Growth-few", cluster.Growth{Neighbors: 2, Budget: 1}, both[:1]},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			for name, check := range partitiontest.Checks(c.promises...) {

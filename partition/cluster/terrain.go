@@ -73,18 +73,14 @@ func survey(p *partition.Problem, method string) (*terrain, error) {
 	if err := faults.Err(); err != nil {
 		return nil, err
 	}
-	for _, asked := range []struct {
-		field string
-		is    bool
-		why   string
-	}{
+	for _, a := range []asked{
 		{"K = 0", p.K == 0, "does not choose the number of territories"},
 		{"Distance", p.Distance != nil, "adds up squares, which take coordinates; those of a plane go into Features"},
 		{"Between", p.Between != nil, "adds up squares, which take coordinates, in Features or Points"},
 		{"CenterCapacity", p.CenterCapacity != nil, "chooses no centres among the units"},
 	} {
-		if asked.is {
-			return nil, fmt.Errorf("%w: %s: %s %s", errors.ErrUnsupported, asked.field, method, asked.why)
+		if a.is {
+			return nil, fmt.Errorf("%w: %s: %s %s", errors.ErrUnsupported, a.field, method, a.why)
 		}
 	}
 	g := &terrain{p: p, n: n, k: p.K, weight: p.Weight, unit: 1, alike: true}
@@ -119,7 +115,7 @@ func meanLoad(value []float64, k int) float64 {
 
 // place sets the coordinates.
 func (g *terrain) place() {
-	if g.p.Features == nil {
+	if len(g.p.Features) == 0 {
 		g.dim, g.sphere, g.unit = 3, true, float64(sphere.Radius*sphere.Radius)
 		g.x = make([]float64, 0, 3*g.n)
 		for _, pt := range g.p.Points {
@@ -196,7 +192,7 @@ func (g *terrain) violation(plan *partition.Plan) float64 {
 // result is the plan with its certificate, computed afresh.
 func (g *terrain) result(of []int32, stop partition.Stop, work int) (*partition.Result, error) {
 	if g.alike {
-		numberByFirst(of, g.k)
+		number(of, g.k)
 	}
 	plan, err := partition.NewPlan(g.k, of)
 	if err != nil {
@@ -219,19 +215,6 @@ func (g *terrain) result(of []int32, stop partition.Stop, work int) (*partition.
 		}
 	}
 	return &partition.Result{Plan: plan, Certificate: c, Stop: stop, Iterations: work}, nil
-}
-
-// numberByFirst gives territories the order of their first units.
-func numberByFirst(of []int32, k int) {
-	number := make([]int32, k)
-	next := int32(0)
-	for i, t := range of {
-		if number[t] == 0 {
-			next++
-			number[t] = next
-		}
-		of[i] = number[t] - 1
-	}
 }
 
 // impossible is the plain reason why no plan keeps the limits, as a
