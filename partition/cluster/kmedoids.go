@@ -36,9 +36,9 @@ import (
 // Information Systems, 2021), which judges the exchange of one unit for each of
 // the k medoids in one sweep over all units, O(n), and makes the best of them at once if
 // it lowers the sum. After the last exchange a medoid that few miss is given up for
-// a unit that is far from all medoids, and exchanges are looked for again among the
-// clusters that this touched; Tries says how often, and what does not lower the sum
-// is taken back.
+// a unit that is far from all medoids, or two are, and exchanges are looked for again among the
+// clusters that this touched; what does not lower the sum is taken back, and so on as
+// long as Budget lasts.
 //
 // Up to Limit units the distances of all pairs are computed, by all processors, and kept:
 // 4·n² bytes, 100 MB for 5,000 units. Of more units, Samples of some are clustered
@@ -50,7 +50,7 @@ type KMedoids struct {
 	Begin  MedoidStart // how the first medoids are chosen: Build by default
 	From   []int       // the first medoids, k different units, in place of Begin; nil: none
 	Starts int         // runs of which the best counts; those after the first begin with Lab; 0: 1
-	Tries  int         // attempts to leave what exchanges cannot better, in each run; 0: 100; negative: none
+	Budget int         // candidates to judge in each run, O(n) each, once no exchange betters it; 0: 100,000, or 40 per unit where that is more; negative: none
 	Seed   uint64      // of everything that is drawn
 	Weight []float64   // per unit, what its distance counts: finite and ≥ 0; nil: 1
 
@@ -94,9 +94,6 @@ func (m KMedoids) Cluster(ctx context.Context, d Distances, k int) (*Medoids, er
 	}
 	if m.Starts == 0 {
 		m.Starts = 1
-	}
-	if m.Tries == 0 {
-		m.Tries = 100
 	}
 	if m.Limit == 0 {
 		m.Limit = 10_000
@@ -155,6 +152,13 @@ func (m KMedoids) check(d Distances, k int) error {
 		}
 	}
 	return faults.Err()
+}
+
+func (m KMedoids) budget(n int) int {
+	if m.Budget == 0 {
+		return max(100_000, 40*n)
+	}
+	return m.Budget
 }
 
 // weights are those of some units, at most 1: only their ratios count in a search.
@@ -220,12 +224,12 @@ func (m KMedoids) search(ctx context.Context, d Distances, units, from []int32, 
 		}
 		if k == 1 {
 			s.single()
-			stop, m.Tries = partition.ProvedOptimal, -1
+			stop = partition.ProvedOptimal
 		} else if k < s.n {
 			s.descend(stopped)
-			s.escape(m.Tries, &rnd, stopped)
+			s.escape(m.budget(s.n), &rnd, stopped)
 		} else {
-			stop, m.Tries = partition.ProvedOptimal, -1
+			stop = partition.ProvedOptimal
 		}
 		if s.total < least {
 			least, found = s.total, slices.Clone(s.medoid)

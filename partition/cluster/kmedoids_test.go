@@ -47,7 +47,7 @@ func lossOf(d cluster.Distances, medoids []int, weight []float64) float64 {
 	return sum
 }
 
-// leastLoss tries all sets of medoids.
+// leastLoss budget all sets of medoids.
 func leastLoss(d cluster.Distances, k int, weight []float64) float64 {
 	least := math.Inf(1)
 	var choose func(from int, medoids []int)
@@ -148,7 +148,7 @@ func TestKMedoidsLeavesNothingToExchange(t *testing.T) {
 		for range n {
 			weight = append(weight, float64(1+r.IntN(4)))
 		}
-		m := cluster.KMedoids{Begin: cluster.MedoidStart(trial % 3), Tries: []int{-1, 3}[trial%2], Seed: uint64(trial), Weight: weight}
+		m := cluster.KMedoids{Begin: cluster.MedoidStart(trial % 3), Budget: []int{-1, 300}[trial%2], Seed: uint64(trial), Weight: weight}
 		if trial%4 == 3 {
 			m.From = r.Perm(n)[:k]
 		}
@@ -165,7 +165,7 @@ func TestKMedoidsLeavesNothingToExchange(t *testing.T) {
 	}
 }
 
-// With so many clear groups that a random start misses some, exchanges and tries
+// With so many clear groups that a random start misses some, exchanges and budget
 // find them all.
 func TestKMedoidsFindsGroups(t *testing.T) {
 	r := rand.New(rand.NewPCG(1, 5))

@@ -20,6 +20,7 @@ type swapper struct {
 	loss   []float64 // per slot what giving it up would cost
 	total  float64
 	swaps  int
+	judged int     // candidates, in all
 	all    []int32 // units
 
 	touched []bool // per slot: its units have changed
@@ -172,6 +173,7 @@ func (s *swapper) sweep(candidates []int32, stopped func() bool) int {
 	last := -1
 	for at := 0; at < len(candidates) && !stopped(); {
 		some := candidates[at:min(at+together, len(candidates))]
+		s.judged += len(some)
 		parallel.For(len(some), func(b int) {
 			if s.slot[some[b]] < 0 {
 				s.judge(some[b], &s.bench[b])
@@ -223,27 +225,24 @@ func (s *swapper) settle(stopped func() bool) {
 	}
 }
 
-// escape tries to get from one optimum of exchanges to a better one.
-func (s *swapper) escape(tries int, rnd *splitmix.Source, stopped func() bool) {
+// escape tries to get from one optimum of exchanges to better ones, until so many
+// candidates have been judged.
+func (s *swapper) escape(budget int, rnd *splitmix.Source, stopped func() bool) {
 	var before swapper
 	before.init(s)
-	for try := range tries {
-		if s.total == 0 || stopped() {
-			return
-		}
+	for end, try := s.judged+budget, 0; s.judged < end && s.total > 0 && !stopped(); try++ {
 		before.copy(s)
 		clear(s.touched)
 		for range 1 + try%2 {
 			if c := s.draw(rnd); c >= 0 {
 				s.judge(c, &s.bench[0])
+				s.judged++
 				s.swap(s.bench[0].slot, c)
 			}
 		}
 		s.settle(stopped)
 		if !(s.total < before.total+s.least()) {
-			swaps := s.swaps
 			s.copy(&before)
-			s.swaps = swaps
 		}
 	}
 	// Only some candidates were judged.
@@ -267,7 +266,7 @@ func (s *swapper) copy(t *swapper) {
 	copy(s.next, t.next)
 	copy(s.d1, t.d1)
 	copy(s.d2, t.d2)
-	s.total, s.swaps = t.total, t.swaps
+	s.total = t.total
 }
 
 // draw picks a unit with a probability in proportion to what it costs; -1 where
