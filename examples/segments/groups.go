@@ -43,7 +43,7 @@ func (s *story) discover(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if s.Groups.Medoids, err = (cluster.KMedoids{Tries: 10}).Cluster(ctx, distances, 5); err != nil {
+	if s.Groups.Medoids, err = (cluster.KMedoids{Budget: 20_000}).Cluster(ctx, distances, 5); err != nil {
 		return err
 	}
 	words := cluster.Describer{Leaves: 7, Attributes: []string{"sales", "kind", "industry", "potential", "last order", "growth"}}
