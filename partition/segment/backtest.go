@@ -31,7 +31,7 @@ type Backtest struct {
 	// so that Moved.Units is the number of moves. From and To mean nothing.
 	Stayed, Moved Flow
 
-	Movers   int // units that moved at least once
+	Movers   int // units that moved at least once; one that was away meanwhile counts as another
 	Returned int // moves back: to the class that the unit had left by its last move before
 }
 

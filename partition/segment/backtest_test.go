@@ -151,6 +151,20 @@ func TestReplayCountsAgesToEachPeriod(t *testing.T) {
 	require.Equal(t, []int{0, 1, 0, 1}, moves)
 }
 
+// Whatever counts ages does so as of another instant.
+func TestAtIsAsOf(t *testing.T) {
+	now := time.Date(2025, 6, 1, 0, 0, 0, 0, time.UTC)
+	for _, c := range []struct{ d, want segment.Dimension }{
+		{segment.LifeCycle{Attribute: "a"}, segment.LifeCycle{Attribute: "a", AsOf: now}},
+		{segment.Tiers{Attribute: "a"}, segment.Tiers{Attribute: "a", AsOf: now}},
+		{segment.RFM{Recency: "a"}, segment.RFM{Recency: "a", AsOf: now}},
+		{segment.Steady{Tiers: segment.Tiers{Attribute: "a"}}, segment.Steady{Tiers: segment.Tiers{Attribute: "a", AsOf: now}, AsOf: now}},
+		{segment.Steady{Tiers: lowHigh}, segment.Steady{Tiers: lowHigh, AsOf: now}},
+	} {
+		require.Equal(t, c.want, c.d.(segment.Dated).At(now))
+	}
+}
+
 func TestReplayFaults(t *testing.T) {
 	x := segment.Bands{Attribute: "x", Cuts: []float64{10}}
 	book := bookOf(t, partition.Numbers("x", []float64{5}))

@@ -262,6 +262,19 @@ func TestRandOfMillions(t *testing.T) {
 	require.Zero(t, d.PSI)
 }
 
+func TestMoversMayBeLeftOff(t *testing.T) {
+	d, err := segment.DriftOf(snapshot([]customer{{Tier: 0}, {Tier: 0}, {Tier: 1}}), snapshot([]customer{{Tier: 1}, {Tier: 1}, {Tier: 0}}), nil)
+	require.NoError(t, err)
+	for range d.Movers() {
+		break
+	}
+	for range d.Members(0, 1) {
+		break
+	}
+	require.Empty(t, slices.Collect(d.Members(2, 0)))
+	require.Equal(t, segment.Flow{From: 2}, d.Flow(2, 0))
+}
+
 func TestDriftWithoutUnits(t *testing.T) {
 	empty := &segment.Snapshot{Class: &partition.Plan{}}
 	d, err := segment.DriftOf(empty, empty, nil)

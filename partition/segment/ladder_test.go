@@ -210,6 +210,20 @@ func TestNoiseAboveHalfTheBandFlips(t *testing.T) {
 	require.Equal(t, []int{0, 1, 0, 1}, seen)
 }
 
+func TestLadderSaysWhatItIs(t *testing.T) {
+	cuts := []float64{10, 20}
+	l := ladder(t, cuts, segment.Hysteresis{Width: 1})
+	cuts[0] = 7
+	require.Equal(t, []float64{10, 20}, l.Cuts())
+	require.Equal(t, []segment.Band{{9, 11}, {19, 21}}, l.Bands())
+	require.Equal(t, 3, l.Tiers())
+}
+
+func TestLinkFaults(t *testing.T) {
+	_, err := segment.Link([]string{"a", "b", "a"}, []string{"c", "b", "c"})
+	require.Equal(t, []string{"before[2] = a: is the key of unit 0 too", "after[2] = c: is the key of unit 0 too"}, lines(err))
+}
+
 func TestDwellHoldsATier(t *testing.T) {
 	l := ladder(t, []float64{100}, segment.Hysteresis{Dwell: 3})
 	var s segment.Memory

@@ -76,10 +76,11 @@ type Moves struct {
 	Pending []Pending       // the others, in that same order
 	Churn   partition.Tally // of Made: how many units, and what they are worth
 
-	// Class is what each unit of after is in once Made are made, by its number in
-	// [Drift.Labels]: its class of before where the move is pending. Units that
-	// joined have their new class; they had none to be kept in.
-	Class *partition.Plan
+	// Held is what each unit of after is in once Made are made: its class of before
+	// where the move is pending. Units that joined have their new class; they had none
+	// to be kept in. Labels are those of the drift. It is what the drift of the next
+	// period starts from, and what [Steady.CarryHeld] remembers.
+	Held *Snapshot
 }
 
 // Decide goes through the moves in a fixed order,
@@ -140,9 +141,12 @@ func (p Policy) Decide(d *Drift, now Now, priority []float64) (*Moves, error) {
 		}
 		of[m.Unit] = int32(m.From)
 	}
-	var err error
-	made.Class, err = partition.NewPlan(len(d.Labels), of)
-	return made, err
+	plan, err := partition.NewPlan(len(d.Labels), of)
+	if err != nil {
+		return nil, err
+	}
+	made.Held = &Snapshot{Class: plan, Labels: d.Labels, Ranked: d.Ranked, Value: d.after.Value}
+	return made, nil
 }
 
 // holds reports whether a class keeps its units, and why.

@@ -45,7 +45,7 @@ func TestDecideHolds(t *testing.T) {
 	} {
 		got, err := c.p.Decide(d, c.now, nil)
 		require.NoError(t, err, c.name)
-		require.Equal(t, c.want, got.Class.Slice(), c.name)
+		require.Equal(t, c.want, slice(got.Held), c.name)
 		var why []segment.Why
 		for _, p := range got.Pending {
 			why = append(why, p.Why)
@@ -125,7 +125,7 @@ func TestDecideKeepsTheLimits(t *testing.T) {
 			if at := slices.IndexFunc(pending, func(m segment.Mover) bool { return m.Unit == i }); at >= 0 {
 				want = d.Label(pending[at].From)
 			}
-			require.Equal(t, want, d.Label(got.Class.Of(i)))
+			require.Equal(t, want, d.Label(got.Held.Class.Of(i)))
 		}
 	}
 	require.Greater(t, limited, 100)
@@ -217,4 +217,11 @@ func TestPolicyJSON(t *testing.T) {
 	data, err = json.Marshal(segment.Policy{})
 	require.NoError(t, err)
 	require.Equal(t, "{}", string(data))
+}
+
+func slice(s *segment.Snapshot) (of []int) {
+	for i := range s.Class.Len() {
+		of = append(of, s.Class.Of(i))
+	}
+	return of
 }

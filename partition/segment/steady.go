@@ -72,8 +72,8 @@ func (s Steady) Fit(book *partition.Table) (Dimension, error) {
 
 // Bind takes what that of Tiers takes, and O(1) for the class of a unit that
 // stays. Faults, besides those of Tiers, are those of [NewLadder], bands for
-// classes without a Scale, columns that are not in the book or of another kind, and a unit that
-// holds what is no class of Tiers: forget it by an empty name.
+// classes without a Scale, columns that are not in the book or of another kind,
+// and a unit that holds what is no class of Tiers: forget it by an empty name.
 func (s Steady) Bind(book *partition.Table) (*Classes, error) {
 	m, err := s.bind(book)
 	if err != nil {
@@ -198,21 +198,34 @@ func (m *remembered) next(unit int) (class int, asked int32) {
 	if class >= m.classes.Ranked || h < 0 || m.tier[h] < 0 {
 		return class, 0
 	}
-	held, wanted := int(m.tier[h]), class
-	if m.ladder != nil {
-		wanted = m.ladder.Tier(m.classes.Scale.Value(unit), held)
-	}
-	if m.asked != nil {
-		if a := m.asked[unit]; math.Abs(a) < math.MaxInt32 {
-			asked = int32(a)
-		}
-	}
-	asked = asking(asked, held, wanted)
+	held := int(m.tier[h])
+	wanted := m.wanted(unit, class, held)
+	asked = asking(m.askedBefore(unit), held, wanted)
 	recent := m.since != nil && m.since[unit] > m.settled // a missing date is the earliest there is
 	if wanted == held || recent || m.count(unit) < m.dwell || max(int(asked), -int(asked)) < m.confirm {
 		return held, asked
 	}
 	return wanted, 0
+}
+
+// wanted is the class that a unit asks for, seen from the one that it holds.
+func (m *remembered) wanted(unit, class, held int) int {
+	if m.ladder == nil {
+		return class
+	}
+	return m.ladder.Tier(m.classes.Scale.Value(unit), held)
+}
+
+// askedBefore is for how many periods in a row a unit had asked to move until the
+// last one.
+func (m *remembered) askedBefore(unit int) int32 {
+	if m.asked == nil {
+		return 0
+	}
+	if a := m.asked[unit]; math.Abs(a) < math.MaxInt32 {
+		return int32(a)
+	}
+	return 0
 }
 
 // count is for how many periods a unit has held its tier.
@@ -224,85 +237,4 @@ func (m *remembered) count(unit int) int {
 		return int(math.Max(p, 0))
 	}
 	return math.MaxInt // NaN too
-}
-
-// Carry takes the memory from one period to the next: it gives next with the
-// columns Held, Periods (where Dwell is above 1), Since (where DwellDays is set)
-// and Asked (where Confirm is above 1) as they stand once the units of last have the classes that Bind gives them there.
-// A unit whose class is another one than it held has it for one period, since
-// AsOf. link gives per unit of next its place in last, or -1 ([Link] finds it);
-// nil means that the units are the same, in the same order. A new unit holds
-// nothing.
-//
-// last is nil in the first period, when nobody holds anything. Columns of next
-// that have these names are replaced. Errors are those of Bind and of link.
-func (s Steady) Carry(last, next *partition.Table, link []int) (*partition.Table, error) {
-	faults := faultsOf(s.Name())
-	if next == nil {
-		faults.add("next", -1, nil, "is nil")
-	}
-	if s.Tiers == nil {
-		faults.add("tiers", -1, nil, "are not given")
-	}
-	if err := faults.err(); err != nil {
-		return nil, err
-	}
-	n := next.Len()
-	held, periods, since, asked := make([]string, n), make([]float64, n), make([]time.Time, n), make([]float64, n)
-	for i := range periods {
-		periods[i] = math.NaN()
-	}
-	var known []string
-	if last != nil {
-		m, err := s.bind(last)
-		if err != nil {
-			return nil, err
-		}
-		if err := linked(link, last.Len(), n); err != nil {
-			return nil, err
-		}
-		known = m.classes.Labels
-		for i := range n {
-			j := i
-			if link != nil {
-				j = link[i]
-			}
-			if j >= 0 {
-				class, count := m.next(j)
-				held[i], asked[i] = known[class], float64(count)
-				periods[i], since[i] = m.after(j, class, s.AsOf)
-			}
-		}
-	}
-	replaced := []string{s.held()}
-	columns := []partition.Attribute{partition.Categories(s.held(), held, known...)}
-	if s.Hysteresis.Dwell > 1 {
-		replaced = append(replaced, s.periods())
-		columns = append(columns, partition.Numbers(s.periods(), periods))
-	}
-	if s.DwellDays > 0 {
-		replaced = append(replaced, s.since())
-		columns = append(columns, partition.Dates(s.since(), since))
-	}
-	if s.Hysteresis.Confirm > 1 {
-		replaced = append(replaced, s.asked())
-		columns = append(columns, partition.Numbers(s.asked(), asked))
-	}
-	kept := slices.DeleteFunc(next.Attributes(), func(a partition.Attribute) bool { return slices.Contains(replaced, a.Name()) })
-	return partition.NewTable(append(kept, columns...)...)
-}
-
-// after is for how many periods, and since when, a unit has its class.
-func (m *remembered) after(unit, class int, asOf time.Time) (periods float64, since time.Time) {
-	if h := m.held[unit]; h < 0 || int(m.class[h]) != class {
-		return 1, asOf
-	}
-	periods = math.NaN() // not known
-	if m.periods != nil {
-		periods = m.periods[unit] + 1
-	}
-	if m.since != nil && m.since[unit] != partition.MissingDate {
-		since = time.UnixMicro(m.since[unit]).UTC()
-	}
-	return periods, since
 }
