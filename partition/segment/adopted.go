@@ -70,7 +70,7 @@ func (a Adopted) Bind(book *partition.Table) (*Classes, error) {
 	}
 	keys := make([]int64, book.Len())
 	p.keys(keys, func(i int) int { return i })
-	none := int32(len(g.cells))
+	none := int32(g.K())
 	cell := make(map[int64]int32, len(g.key))
 	of := make([]int32, len(keys))
 	for i, key := range keys {
@@ -85,9 +85,9 @@ func (a Adopted) Bind(book *partition.Table) (*Classes, error) {
 			of[i] = none
 		}
 	}
-	labels := make([]string, 0, len(g.cells)+1)
+	labels := make([]string, 0, g.K()+1)
 	seen := make(map[string]int)
-	for _, c := range g.cells { // a label names three classes of a join, so that two cells may share one
+	for _, c := range g.Cells() { // a label names three classes of a join, so that two cells may share one
 		label := c.Label
 		if seen[c.Label]++; seen[c.Label] > 1 {
 			label += " (" + strconv.Itoa(seen[c.Label]) + ")"

@@ -44,7 +44,7 @@ func (g *Segmentation) Explain(unit int) Explanation {
 	if e.Cell < 0 {
 		return e
 	}
-	e.Label = g.cells[e.Cell].Label
+	e.Label = g.Label(e.Cell)
 	last := g.at[e.Cell]
 	for at := g.leaf[g.base[unit]]; at >= 0; at = g.nodes[at].up {
 		n := &g.nodes[at]

@@ -145,7 +145,7 @@ func randomScheme(r *rand.Rand) *segment.Scheme {
 func TestSchemeInvariants(t *testing.T) {
 	tree := regions(t)
 	r := rand.New(rand.NewPCG(3, 5))
-	for range 300 {
+	for range 200 {
 		b := randomRows(r, r.IntN(120))
 		book := b.table(t, tree)
 		scheme := randomScheme(r)
@@ -234,4 +234,58 @@ func requireUnion(t *testing.T, fine, coarse *segment.Segmentation) {
 		}
 		into[fine.Of(i)] = coarse.Of(i)
 	}
+}
+
+// The labels of cells say which dimension a missing value is one of, and who is
+// only known by a higher level.
+func TestCellLabels(t *testing.T) {
+	book, err := partition.NewTable(
+		partition.Codes("region", regions(t), []string{"32", "3201", "320505", "", "77", "34"}),
+		partition.Categories("industry", []string{"steel", "", "steel", "auto", "auto", "steel"}),
+		partition.Flags("listed", []bool{true, false, true, false, true, true}),
+	)
+	require.NoError(t, err)
+	scheme := &segment.Scheme{
+		Dimensions: []segment.Dimension{segment.Hierarchy{Attribute: "region"}, segment.Category{Attribute: "industry"}, segment.Category{Attribute: "listed"}},
+		Grid:       &segment.Grid{Order: []segment.Step{{Dimension: "region", Level: 1}, {Dimension: "listed"}, {Dimension: "region"}, {Dimension: "industry"}}},
+	}
+	cells, err := scheme.Apply(book)
+	require.NoError(t, err)
+	var labels []string
+	for i, c := range cells.Cells() {
+		require.Equal(t, c.Label, cells.Label(i))
+		labels = append(labels, c.Label)
+	}
+	require.Equal(t, []string{
+		"Jiangsu / listed no / Nanjing / industry missing", "Jiangsu / listed yes / Jiangsu unspecified / steel",
+		"Jiangsu / listed yes / Huqiu / steel", "Anhui / listed yes / Anhui unspecified / steel",
+		"region unknown / listed yes / auto", "region missing / listed no / auto",
+	}, labels)
+	require.Equal(t, []segment.PathStep{
+		{By: "region level 1", Classes: []string{"Jiangsu"}}, {By: "listed", Classes: []string{"listed no"}},
+		{By: "region", Classes: []string{"Nanjing"}}, {By: "industry", Classes: []string{"industry missing"}},
+	}, cells.Cells()[0].Path)
+
+	// Whoever is joined with those that are known no better is told apart in the label.
+	scheme.Grid.Order = scheme.Grid.Order[:3]
+	scheme.Minimum.Count = 2
+	cells, err = scheme.Apply(book)
+	require.NoError(t, err)
+	labels = nil
+	for _, c := range cells.Cells() {
+		labels = append(labels, c.Label)
+	}
+	require.Equal(t, []string{"Jiangsu", "Anhui + region unknown + region missing"}, labels)
+}
+
+func TestGridOfTooManyCombinations(t *testing.T) {
+	book := randomRows(rand.New(rand.NewPCG(1, 2)), 5).table(t, regions(t))
+	scheme := &segment.Scheme{Grid: &segment.Grid{}}
+	for i := range 30 {
+		d := segment.Category{Attribute: "industry", As: strconv.Itoa(i)}
+		scheme.Dimensions = append(scheme.Dimensions, d)
+		scheme.Grid.Order = append(scheme.Grid.Order, segment.Step{Dimension: d.As})
+	}
+	_, err := scheme.Apply(book)
+	require.ErrorContains(t, err, "grid.order: makes more than 2^63 combinations of classes")
 }

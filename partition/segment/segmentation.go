@@ -28,7 +28,6 @@ type Segmentation struct {
 	leaf   []int32 // per combination its node; -1 without units
 	cellOf []int32 // per combination its cell; -1 without units
 	at     []int32 // per cell its node
-	cells  []Cell
 }
 
 // Cell is a part of the book that is divided no further.
@@ -194,7 +193,6 @@ func (g *Segmentation) divide() {
 	}
 	g.at = cut(g.nodes, g.scheme.Minimum)
 	for c, at := range g.at {
-		g.cells = append(g.cells, g.describe(at))
 		g.mark(at, func(base int32) { g.cellOf[base] = int32(c) })
 	}
 }
@@ -232,7 +230,7 @@ func (g *Segmentation) mark(at int32, visit func(base int32)) {
 func (g *Segmentation) Len() int { return len(g.base) }
 
 // K is the number of cells. None is empty.
-func (g *Segmentation) K() int { return len(g.cells) }
+func (g *Segmentation) K() int { return len(g.at) }
 
 // Of is the cell of a unit, or [partition.Unassigned] where no case of a list
 // takes it. It panics unless 0 ≤ unit < Len.
@@ -244,10 +242,16 @@ func (g *Segmentation) Of(unit int) int {
 }
 
 // Label is that of a cell; it panics unless 0 ≤ cell < K.
-func (g *Segmentation) Label(cell int) string { return g.cells[cell].Label }
+func (g *Segmentation) Label(cell int) string { return label(g.pathOf(g.at[cell])) }
 
-// Cells are the cells. The paths are the segmentation's own: read only.
-func (g *Segmentation) Cells() []Cell { return slices.Clone(g.cells) }
+// Cells describes all cells. O(K) and the classes in them; nothing is kept.
+func (g *Segmentation) Cells() []Cell {
+	cells := make([]Cell, len(g.at))
+	for c, at := range g.at {
+		cells[c] = g.describe(at)
+	}
+	return cells
+}
 
 // Scheme is the one that was applied, fitted to the book: applied to another
 // book, it uses the same thresholds. Read only.
@@ -259,7 +263,7 @@ func (g *Segmentation) Plan() (*partition.Plan, error) {
 	for i := range of {
 		of[i] = int32(g.Of(i))
 	}
-	return partition.NewPlan(len(g.cells), of)
+	return partition.NewPlan(len(g.at), of)
 }
 
 // describe makes the cell of a node.
@@ -293,7 +297,7 @@ func (g *Segmentation) pathOf(at int32) []PathStep {
 		way = g.program.route(way[:0], g.key[b])
 	}
 	var parts []PathStep
-	came := make(map[int]int32) // per dimension the class that it came with last
+	came := make([]int32, len(g.program.classes)) // per dimension the class that it came with last, + 1
 	for i, h := range way {
 		sp := &g.program.splits[h.split]
 		classes := []int32{h.class}
@@ -302,8 +306,7 @@ func (g *Segmentation) pathOf(at int32) []PathStep {
 		}
 		part := PathStep{By: sp.by}
 		for _, c := range classes {
-			above, again := came[sp.dimension]
-			again = again && sp.dimension >= 0 && above == c
+			again := sp.dimension >= 0 && came[sp.dimension] == c+1
 			if again && len(classes) == 1 && !sp.has[c] {
 				continue // nothing is below it: the step says nothing new
 			}
@@ -312,7 +315,9 @@ func (g *Segmentation) pathOf(at int32) []PathStep {
 		if len(part.Classes) > 0 {
 			parts = append(parts, part)
 		}
-		came[sp.dimension] = h.class
+		if sp.dimension >= 0 {
+			came[sp.dimension] = h.class + 1
+		}
 	}
 	return parts
 }

@@ -35,10 +35,10 @@ type Revision struct {
 // that cells may merge or part where a combination of classes has become sparse
 // or is no longer.
 //
-// Time is O(u·d + c·log c + C) beside what dimensions take to bind, for u changed units, d
-// dimensions, c combinations of classes that occur and C classes, and a copy of 4
-// bytes a unit; where whole combinations are in another cell than before, also a
-// look at each unit. The receiver does not change.
+// Time is O(u·d + c + C) and that of the joins, beside what dimensions take to
+// bind, for u changed units, d dimensions, c combinations of classes that occur and
+// C classes, and a copy of 4 bytes a unit; where whole combinations are in another
+// cell than before, also a look at each unit. The receiver does not change.
 //
 // Faults are a book with fewer units, changed units out of range, a unit that is
 // not listed and must have changed, and dimensions that on the new book have
@@ -215,7 +215,7 @@ func (g *Segmentation) continued(after *Segmentation) []int {
 	slices.SortFunc(pairs, func(p, q pair) int {
 		return cmp.Or(cmp.Compare(common[q], common[p]), cmp.Compare(p.before, q.before), cmp.Compare(p.after, q.after))
 	})
-	cells, taken := make([]int, len(after.cells)), make([]bool, len(g.cells))
+	cells, taken := make([]int, len(after.at)), make([]bool, len(g.at))
 	for c := range cells {
 		cells[c] = -1
 	}
@@ -224,7 +224,7 @@ func (g *Segmentation) continued(after *Segmentation) []int {
 			cells[p.after], taken[p.before] = int(p.before), true
 		}
 	}
-	fresh := len(g.cells)
+	fresh := len(g.at)
 	for c := range cells {
 		if cells[c] < 0 {
 			cells[c] = fresh
