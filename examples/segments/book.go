@@ -17,7 +17,8 @@ type customer struct {
 	Kind        string // one of kinds; "": missing
 	At          orb.Point
 	Sales       float64 // of four quarters; negative: more was sent back than sold
-	Growth      float64 // of Sales against the four quarters before; NaN: nothing was sold then
+	Before      float64 // of the four quarters before those
+	Growth      float64 // of Sales against Before; NaN: nothing was sold then
 	Potential   float64 // 0..100: how much it buys from others, by our estimate; NaN: none was made
 	First, Last time.Time
 	Office      int // who serves it today, an index of regions
@@ -28,6 +29,7 @@ func (c customer) industry() string    { return c.Industry }
 func (c customer) kind() string        { return c.Kind }
 func (c customer) point() orb.Point    { return c.At }
 func (c customer) sales() float64      { return c.Sales }
+func (c customer) before() float64     { return c.Before }
 func (c customer) growth() float64     { return c.Growth }
 func (c customer) id() string          { return c.ID }
 func (c customer) potential() float64  { return c.Potential }
@@ -72,11 +74,10 @@ func (f *firm) row(book int, cities []city) customer {
 	if f.NoEstimate {
 		c.Potential = math.NaN()
 	}
-	before := 0.0
 	c.Last = f.First
 	for q := max(book-8, 0); q < book; q++ {
 		if q < book-4 {
-			before += f.Sales[q]
+			c.Before += f.Sales[q]
 		} else {
 			c.Sales += f.Sales[q]
 		}
@@ -84,8 +85,8 @@ func (f *firm) row(book int, cities []city) customer {
 			c.Last = day(q).AddDate(0, 0, f.LastDay[q])
 		}
 	}
-	if before > 0 {
-		c.Growth = math.Round(1e3*(c.Sales/before-1)) / 1e3
+	if c.Before > 0 {
+		c.Growth = math.Round(1e3*(c.Sales/c.Before-1)) / 1e3
 	}
 	return c
 }
@@ -109,6 +110,7 @@ func (g catalog) table(rows []customer) (*partition.Table, error) {
 		partition.Codes("industry", g.Industries, partition.Column(rows, customer.industry)),
 		partition.Categories("kind", partition.Column(rows, customer.kind), kinds[:]...),
 		partition.Numbers("sales", partition.Column(rows, customer.sales)),
+		partition.Numbers("sales before", partition.Column(rows, customer.before)),
 		partition.Numbers("log sales", partition.Column(rows, customer.logSales)),
 		partition.Numbers("growth", partition.Column(rows, customer.growth)),
 		partition.Numbers("potential", partition.Column(rows, customer.potential)),

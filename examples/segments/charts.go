@@ -29,7 +29,13 @@ func (h heat) draw() *drawing {
 		}
 	}
 	for c, name := range h.Columns {
-		d.text(left+wide*(float64(c)+0.5), top-10, "mid", name)
+		lines := []string{name}
+		if len(name) > 11 {
+			lines = strings.SplitN(name, " ", 2)
+		}
+		for k, line := range lines {
+			d.text(left+wide*(float64(c)+0.5), top-10-16*float64(len(lines)-1-k), "mid", line)
+		}
 	}
 	d.text(width-8, top-10, "end strong", "all")
 	for r, name := range h.Rows {
@@ -223,7 +229,7 @@ func fields(plots []plot, about string) *drawing {
 		}
 		for k, r := range squarify(parts, inner) {
 			p := within[groups[g]][k]
-			d.box(r.inset(0.5, 0.5, 0.5, 0.5), "field "+p.Class, "", p.Said)
+			d.box(r.inset(0.5, 0.5, 0.5, 0.5), p.Class, "", p.Said)
 			if lines := strings.Split(p.Name, "\n"); r.H > 13*float64(len(lines))+3 {
 				for i, line := range lines {
 					if s := fit(line, r.W-7, 6.1); s != "" {

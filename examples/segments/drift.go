@@ -105,7 +105,7 @@ func (d *drift) lines() []rowView {
 	row("customers that change tier", func(w int) string { return grouped(float64(d.Next[w].Moved.Units)) })
 	row("their sales", func(w int) string { return money(d.Next[w].Moved.After) })
 	row("customers that change cell", func(w int) string { return grouped(float64(d.Cells[w].Moved.Units)) })
-	row("the same, cells made anew", func(w int) string { return grouped(float64(d.Anew[w].Moved.Units)) })
+	row("were the cells made anew", func(w int) string { return grouped(float64(d.Anew[w].Moved.Units)) })
 	row("population stability index", func(w int) string { return fixed(d.Next[w].PSI, 4) })
 	row("adjusted Rand index", func(w int) string { return fixed(d.Next[w].Rand, 3) })
 	for _, tier := range []string{"A", "B", "C"} {

@@ -45,7 +45,7 @@ func TestProgram(t *testing.T) {
 	require.NoError(t, run(context.Background(), []string{"-customers", "2000", "-scheme", own, "-out", out}, &report))
 	text := report.String()
 	require.Contains(t, text, "2,000 customers on 1 January 2026")
-	require.Regexp(t, `two offices +found +region +industry +value +hybrid\n`, text)
+	require.Regexp(t, `two offices +groups +region +industry +value +hybrid\n`, text)
 	require.Less(t, strings.Count(text, "\n"), 100)
 	require.NotContains(t, text, "NaN")
 
@@ -281,7 +281,7 @@ func TestGroupsAreDescribed(t *testing.T) {
 	}
 	require.InDelta(t, float64(right)/float64(len(g.Sample)), g.Description.Agreement, 1e-12)
 	require.Greater(t, g.Description.Agreement, 0.75)
-	for k, unit := range g.Units {
+	for k, unit := range g.Medoids.Units {
 		require.Equal(t, k, g.Plan.Of(unit), "an example belongs to its group")
 	}
 }

@@ -27,7 +27,7 @@ type pageView struct {
 		Key      []key
 		Policy   string
 	}
-	Groups tableView
+	Groups, Coverage, Stages tableView
 }
 
 // figure is a picture with what it shows.
@@ -75,6 +75,11 @@ func (s *story) writePage(w io.Writer) error {
 	s.fieldsView(&v)
 	s.driftView(&v)
 	s.groupsView(&v)
+	s.coverageView(&v)
+	v.Stages = tableView{
+		Title: "Core, growth and potential customers", About: "In this order: " + s.thresholds() + ". The thresholds that the book led to are kept from now on.",
+		Heads: []string{"", "customers", "sales", "the year before"}, Rows: s.stageRows(),
+	}
 	return page.ExecuteTemplate(w, "page.html", v)
 }
 
@@ -108,7 +113,8 @@ func (s *story) schemeRows() [][]string {
 func (s *story) schemesView(v *pageView) {
 	least := s.Comparison.By.Minimum
 	t := &v.Schemes
-	t.Title = fmt.Sprintf("Only %s tells customers by place, trade and size", s.adopted().Scheme().Name)
+	last := s.Comparison.Profiles[len(s.Comparison.Profiles)-1]
+	t.Title = fmt.Sprintf("The %s scheme explains %s of size, and moves %s customers to another office", last.Name, percent(last.Adjusted[0], 0), grouped(float64(last.Split.Units)))
 	t.About = fmt.Sprintf("Sparse is a cell of fewer than %d customers or less than %s. Variance explained is the part that is between cells, made up for their number; "+
 		"size is the logarithm of sales. Customers change office when each cell goes to the office, of seven, that has the most of it today.", least.Count, money(least.Value))
 	rows := s.schemeRows()
@@ -124,7 +130,7 @@ func (s *story) heatView(v *pageView) {
 	var of []int
 	for c, name := range s.Money.Labels(1) {
 		if columns.At(c).Units > 0 {
-			of, h.Columns = append(of, c), append(h.Columns, name)
+			of, h.Columns = append(of, c), append(h.Columns, aside("place", name))
 		}
 	}
 	best := segment.Entry{Sum: []float64{0}}
@@ -132,7 +138,7 @@ func (s *story) heatView(v *pageView) {
 		if rows.At(r).Units == 0 {
 			continue
 		}
-		h.Rows = append(h.Rows, name)
+		h.Rows = append(h.Rows, aside("industry", name))
 		value, units := make([]float64, len(of)), make([]int, len(of))
 		for k, c := range of {
 			e := s.Money.At(r, c)
@@ -147,10 +153,18 @@ func (s *story) heatView(v *pageView) {
 	v.Heat.Picture = h.draw().markup()
 }
 
+// aside makes plain of what a value is missing.
+func aside(dimension, label string) string {
+	if label == segment.MissingLabel || label == segment.UnknownLabel {
+		return dimension + " " + label
+	}
+	return label
+}
+
 func (s *story) curveView(v *pageView) {
 	abc := s.Cuts[0]
 	v.Curve.Title = fmt.Sprintf("%s of those who buy make %s of sales", percent(float64(abc.At[0])/float64(len(s.Curve)), 0), percent(s.Curve[abc.At[0]-1], 0))
-	v.Curve.About = "The part of all sales that the largest customers make up, and how two rules cut them into tiers. Both cuts are spelt out as number of customers from which sales on."
+	v.Curve.About = "Across, customers from the largest on, on a logarithmic scale; up, their part of all sales. Below, how two rules cut them into tiers: how many customers are above each cut, and where it is."
 	v.Curve.Picture = tierCurve{Share: s.Curve, Lines: s.Cuts, About: v.Curve.Title}.draw().markup()
 }
 
@@ -206,11 +220,11 @@ func (s *story) driftView(v *pageView) {
 
 func (s *story) groupsView(v *pageView) {
 	g := s.Groups
-	v.Groups.Title = fmt.Sprintf("%d groups that the customers form by themselves", len(g.Units))
+	v.Groups.Title = fmt.Sprintf("%s groups that the customers form by themselves", capital(number(g.K)))
 	v.Groups.About = fmt.Sprintf("Each is about a real customer, the medoid: the one least different from the others in industry, kind, sales, growth, potential and last order. "+
-		"The conditions put %s of the customers into their group.", percent(g.Description.Agreement, 0))
+		"The conditions, with sales in thousands of yuan, put %s of the customers into their group.", percent(g.Description.Agreement, 0))
 	v.Groups.Heads = []string{"group", "customers", "in its middle", "conditions"}
-	for group := range g.Units {
+	for group := range g.K {
 		var boxes []string
 		for _, box := range g.Description.Of(group) {
 			boxes = append(boxes, box.String())
@@ -218,6 +232,22 @@ func (s *story) groupsView(v *pageView) {
 		v.Groups.Rows = append(v.Groups.Rows, rowView{Name: fmt.Sprint(group + 1), Cells: []string{
 			grouped(float64(g.Plan.Count(group))), s.example(group), strings.Join(boxes, "; or "),
 		}})
+	}
+}
+
+func (s *story) coverageView(v *pageView) {
+	t := &v.Coverage
+	t.Title = "What the book knows"
+	t.About = "Customers of whom a value is missing, or is in no list, and their part of sales."
+	t.Heads = []string{"", "classes", "missing", "unknown"}
+	part := func(p segment.Part) string {
+		if len(p.Units) == 0 {
+			return "–"
+		}
+		return fmt.Sprintf("%s (%s)", grouped(float64(len(p.Units))), percent(p.AmountShare, 1))
+	}
+	for _, c := range s.Coverage {
+		t.Rows = append(t.Rows, rowView{Name: c.Dimension, Cells: []string{grouped(float64(c.Classes)), part(c.Missing), part(c.Unknown)}})
 	}
 }
 

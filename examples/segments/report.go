@@ -26,6 +26,10 @@ func (s *story) writeReport(w io.Writer) error {
 		}
 	}
 
+	fmt.Fprintf(b, "\nCORE, GROWTH, POTENTIAL: %s\n", s.thresholds())
+	for _, row := range s.stageRows() {
+		fmt.Fprintf(b, "  %s%s customers%s of sales%s the year before\n", padRight(row.Name, 12), padLeft(row.Cells[0], 8), padLeft(row.Cells[1], 10), padLeft(row.Cells[2], 10))
+	}
 	s.reportGroups(b)
 	s.reportSchemes(b)
 	s.reportCells(b)
@@ -62,6 +66,23 @@ func fallBacks(g *segment.Segmentation) []fallBack {
 		all[at].Cells, all[at].Units, all[at].Value = all[at].Cells+1, all[at].Units+c.Count, all[at].Value+c.Value
 	}
 	return all
+}
+
+// thresholds spells out what makes a customer core, growth or potential.
+func (s *story) thresholds() string {
+	return fmt.Sprintf("core from %s on, growth of %s from %s on, potential from index %.0f on",
+		money(s.Stage.CoreFrom), percent(s.Stage.GrowthFrom, 0), money(s.Stage.BaseFrom), s.Stage.PotentialFrom)
+}
+
+// stageRows counts them, the core first.
+func (s *story) stageRows() []rowView {
+	var rows []rowView
+	labels := s.Stages.Labels(0)
+	for k := 3; k >= 0; k-- {
+		e := s.Stages.At(k)
+		rows = append(rows, rowView{Name: labels[k], Cells: []string{grouped(float64(e.Units)), money(e.Sum[0]), money(e.Sum[1])}})
+	}
+	return rows
 }
 
 // reportSchemes prints what the schemes do, side by side.
@@ -117,9 +138,9 @@ func (s *story) reportCells(b *strings.Builder) {
 // its middle and the conditions that most of its members meet.
 func (s *story) reportGroups(b *strings.Builder) {
 	g := s.Groups
-	fmt.Fprintf(b, "\nGROUPS THAT NOBODY DEFINED: %d, about real customers; the conditions tell %s of all into the right one\n",
-		len(g.Units), percent(g.Description.Agreement, 0))
-	for group := range g.Units {
+	fmt.Fprintf(b, "\n%s GROUPS THAT NOBODY DEFINED, found among %s customers, each about one of them; the conditions put %s into the right one\n",
+		strings.ToUpper(number(g.K)), grouped(float64(len(g.Sample))), percent(g.Description.Agreement, 0))
+	for group := range g.K {
 		fmt.Fprintf(b, "  %d: %s customers like %s\n", group+1, grouped(float64(g.Plan.Count(group))), s.example(group))
 		for _, leaf := range g.Description.Leaves {
 			if leaf.Label == group {
@@ -143,5 +164,7 @@ func (s *story) reportDrift(b *strings.Builder) {
 	rule, result := d.decision()
 	fmt.Fprintf(b, "  Policy: %s:\n  %s.\n", lower(rule), result)
 }
+
+func capital(s string) string { return strings.ToUpper(s[:1]) + s[1:] }
 
 func lower(s string) string { return strings.ToLower(s[:1]) + s[1:] }

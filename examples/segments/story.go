@@ -20,6 +20,9 @@ type story struct {
 	Curve     []float64         // share of all sales that the k+1 largest customers make
 	Cuts      []cutLine
 
+	Stage  segment.CoreGrowthPotential // with its thresholds
+	Stages *segment.Crosstab
+
 	Groups *groups
 
 	Schemes    []*segment.Segmentation // the last one is adopted
@@ -56,7 +59,7 @@ func (m *market) tell(ctx context.Context, own string) (*story, error) {
 		return nil, err
 	}
 	steps := []func() error{
-		s.cover, s.tabulate, s.cut,
+		s.cover, s.tabulate, s.cut, s.stages,
 		func() error { return s.discover(ctx) },
 		func() error { return s.divide(own) },
 		s.follow,
@@ -141,4 +144,16 @@ func (s *story) cut() error {
 		s.Cuts = append(s.Cuts, line)
 	}
 	return nil
+}
+
+// stages divides the customers into core, growth and potential (核心, 成长, 潜力).
+func (s *story) stages() error {
+	stage := segment.CoreGrowthPotential{As: "stage", Value: "sales", Before: "sales before", Potential: "potential", GrowthFrom: 0.5}
+	fixed, err := stage.Fit(s.Now.Table)
+	if err != nil {
+		return err
+	}
+	s.Stage = fixed.(segment.CoreGrowthPotential)
+	s.Stages, err = segment.Tabulate(s.Now.Table, []segment.Dimension{s.Stage}, "sales", "sales before")
+	return err
 }
