@@ -85,16 +85,22 @@ func (a Adopted) Bind(book *partition.Table) (*Classes, error) {
 			of[i] = none
 		}
 	}
+	return &Classes{Labels: append(g.labels(), UnassignedLabel), Of: func(unit int) int { return int(of[unit]) }}, nil
+}
+
+// labels are those of the cells, made different: a label names three classes of a
+// join, so that two cells may share one.
+func (g *Segmentation) labels() []string {
 	labels := make([]string, 0, g.K()+1)
 	seen := make(map[string]int)
-	for _, c := range g.Cells() { // a label names three classes of a join, so that two cells may share one
+	for _, c := range g.Cells() {
 		label := c.Label
 		if seen[c.Label]++; seen[c.Label] > 1 {
 			label += " (" + strconv.Itoa(seen[c.Label]) + ")"
 		}
 		labels = append(labels, label)
 	}
-	return &Classes{Labels: append(labels, UnassignedLabel), Of: func(unit int) int { return int(of[unit]) }}, nil
+	return labels
 }
 
 // cellOn is the cell on the way of a key in p, or -1.

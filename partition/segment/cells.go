@@ -32,7 +32,8 @@ func (c cells) Bind(book *partition.Table) (*Classes, error) {
 	if err != nil {
 		return nil, err
 	}
-	return Assigned(c.Name(), g, g.Label).Bind(book)
+	labels := g.labels()
+	return Assigned(c.Name(), g, func(cell int) string { return labels[cell] }).Bind(book)
 }
 
 func (c cells) Fit(book *partition.Table) (Dimension, error) {

@@ -39,6 +39,19 @@ func TestCellsAreThoseOfTheScheme(t *testing.T) {
 	require.Equal(t, []string{segment.UnassignedLabel, segment.UnassignedLabel, "large", "large"}, classOf(t, cases, book))
 }
 
+// Cells whose labels happen to read alike are told apart.
+func TestCellsOfEqualLabels(t *testing.T) {
+	book := bookOf(t,
+		partition.Categories("industry", []string{"a", "a", "a", "a", "a / b", "a / b"}),
+		partition.Categories("size", []string{"b", "b", "c", "c", "b", "c"}))
+	d := segment.Cells(&segment.Scheme{
+		Dimensions: []segment.Dimension{segment.Category{Attribute: "industry"}, segment.Category{Attribute: "size"}},
+		Grid:       &segment.Grid{Order: []segment.Step{{Dimension: "industry"}, {Dimension: "size", Join: segment.ToParent}}},
+		Minimum:    segment.Minimum{Count: 2},
+	})
+	require.Equal(t, []string{"a / b", "a / b", "a / c", "a / c", "a / b (2)", "a / b (2)"}, classOf(t, d, book))
+}
+
 func TestCellsOfNothing(t *testing.T) {
 	book := bookOf(t, partition.Numbers("x", []float64{1}))
 	for _, s := range []*segment.Scheme{nil, {}} {
