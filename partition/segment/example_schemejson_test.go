@@ -166,3 +166,45 @@ func ExampleDecision() {
 	// steel / small 62
 	// steel / medium + large 34
 }
+
+// Fitted, a scheme uses this quarter's thresholds for the next one too, and is
+// data that can be stored.
+func ExampleScheme_Fit() {
+	scheme := &segment.Scheme{
+		Name:       "value",
+		Dimensions: []segment.Dimension{segment.Tiers{Attribute: "revenue", Cut: segment.Quantiles{K: 2}, Labels: []string{"B", "A"}}},
+		Grid:       &segment.Grid{Order: []segment.Step{{Dimension: "revenue"}}},
+	}
+	book, err := partition.NewTable(partition.Numbers("revenue", []float64{10, 20, 30, 40}))
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fitted, err := scheme.Fit(book)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	data, err := json.Marshal(fitted)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(string(data))
+	next, err := partition.NewTable(partition.Numbers("revenue", []float64{35, 45, 55}))
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	cells, err := fitted.Apply(next)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	for _, c := range cells.Cells() {
+		fmt.Println(c.Label, c.Count)
+	}
+	// Output:
+	// {"name":"value","dimensions":[{"kind":"tiers","attribute":"revenue","labels":["B","A"],"cut":{"kind":"fixed","cuts":[30]}}],"grid":{"order":[{"dimension":"revenue"}]}}
+	// A 3
+}

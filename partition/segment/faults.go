@@ -52,24 +52,20 @@ func (f *schemeFaults) value(at string, value any, why string) {
 // of adds all faults that an error joins, of what stands at a path and calls
 // itself by a name of its own.
 func (f *schemeFaults) of(at, name string, err error) {
-	if joined, ok := err.(interface{ Unwrap() []error }); ok {
-		for _, e := range joined.Unwrap() {
+	if all, ok := err.(interface{ Unwrap() []error }); ok {
+		for _, e := range all.Unwrap() {
 			f.of(at, name, e)
 		}
 		return
 	}
-	var input *partition.InputError
-	if e, ok := err.(*partition.InputError); ok {
-		input = e
-	} else {
+	e, ok := err.(*partition.InputError)
+	if !ok {
 		f.others = append(f.others, fmt.Errorf("%s: %w", at, err))
 		return
 	}
-	e := *input
-	if e.Field = at + "." + strings.TrimPrefix(e.Field, name+"."); e.Index < 0 && e.More > 0 {
-		e.Field = at
-	}
-	f.faults.Add(e, nil)
+	own := *e
+	own.Field = at + "." + strings.TrimPrefix(e.Field, name+".")
+	f.faults.Add(own, nil)
 }
 
 func (f *schemeFaults) err() error {
@@ -89,8 +85,8 @@ func quoted(name string) string {
 
 // box adds the faults of a box that stands at a path.
 func (f *schemeFaults) box(at string, err error) {
-	if joined, ok := err.(interface{ Unwrap() []error }); ok {
-		for _, e := range joined.Unwrap() {
+	if all, ok := err.(interface{ Unwrap() []error }); ok {
+		for _, e := range all.Unwrap() {
 			f.box(at, e)
 		}
 		return

@@ -129,6 +129,10 @@ func (s *Scheme) Fit(book *partition.Table) (*Scheme, error) {
 	fitted := *s
 	fitted.Dimensions = append([]Dimension(nil), s.Dimensions...)
 	var faults schemeFaults
+	if book == nil {
+		faults.add("book", "is nil")
+		return nil, faults.err()
+	}
 	for i, d := range s.Dimensions {
 		f, ok := d.(Fitter)
 		if !ok {

@@ -152,7 +152,6 @@ func TestSchemeInvariants(t *testing.T) {
 		order := r.Perm(book.Len())
 		shuffled := b.in(order).table(t, tree)
 		var finer *segment.Segmentation
-		var all *segment.Segmentation
 		for _, least := range []struct {
 			count int
 			value float64
@@ -163,9 +162,6 @@ func TestSchemeInvariants(t *testing.T) {
 			}
 			cells, err := scheme.Apply(book)
 			require.NoError(t, err)
-			if all == nil {
-				all = cells
-			}
 			requireCells(t, cells, b, scheme)
 			if finer != nil {
 				requireUnion(t, finer, cells)
@@ -288,4 +284,23 @@ func TestGridOfTooManyCombinations(t *testing.T) {
 	}
 	_, err := scheme.Apply(book)
 	require.ErrorContains(t, err, "grid.order: makes more than 2^63 combinations of classes")
+}
+
+func TestNoBook(t *testing.T) {
+	scheme := &segment.Scheme{List: &segment.List{Cases: []segment.Case{{Label: "all"}}}}
+	_, err := scheme.Apply(nil)
+	require.EqualError(t, err, "book: is nil")
+	_, err = scheme.Fit(nil)
+	require.EqualError(t, err, "book: is nil")
+	empty, err := partition.NewTable()
+	require.NoError(t, err)
+	cells, err := scheme.Apply(empty)
+	require.NoError(t, err)
+	require.Zero(t, cells.K())
+	require.Empty(t, cells.Cells())
+	_, err = cells.Update(nil, nil)
+	require.EqualError(t, err, "book: is nil")
+	revision, err := cells.Update(empty, nil)
+	require.NoError(t, err)
+	require.Empty(t, revision.Moves)
 }

@@ -45,11 +45,15 @@ type Revision struct {
 // other classes than before, such as a [Hierarchy] of another tree: then Apply
 // is due. A list that leaves a changed unit out may also go unnoticed.
 func (g *Segmentation) Update(book *partition.Table, changed []int) (*Revision, error) {
+	var faults schemeFaults
+	if book == nil {
+		faults.add("book", "is nil")
+		return nil, faults.err()
+	}
 	p, err := compile(g.scheme, book)
 	if err != nil {
 		return nil, err
 	}
-	var faults schemeFaults
 	for i, c := range p.classes {
 		if old := g.program.classes[i]; !slices.Equal(c.Labels, old.Labels) || !slices.Equal(c.Parent, old.Parent) || c.Ranked != old.Ranked {
 			faults.add(path("dimensions", i), "has other classes on this book than before; apply the scheme anew")
