@@ -47,7 +47,7 @@ func (s *story) discover(ctx context.Context) error {
 	}
 	found := map[int]*cluster.Medoids{}
 	about := func(ctx context.Context, k int) (*partition.Plan, error) {
-		m, err := cluster.KMedoids{Budget: 20_000}.Cluster(ctx, distances, k)
+		m, err := cluster.KMedoids{Budget: 5_000}.Cluster(ctx, distances, k)
 		if err != nil {
 			return nil, err
 		}

@@ -25,25 +25,29 @@ func readScheme(path string, read func(string) ([]byte, error)) (*segment.Scheme
 	return s, nil
 }
 
-// divide applies the schemes and measures what they do, side by side. The one
-// that is adopted comes last.
-func (s *story) divide(own string) error {
+// readSchemes reads a scheme of the user's own, if there is one, and then ours,
+// of which the last one is to be adopted.
+func readSchemes(own string) ([]*segment.Scheme, error) {
 	var schemes []*segment.Scheme
 	if own != "" {
 		scheme, err := readScheme(own, os.ReadFile)
 		if err != nil {
-			return err
+			return nil, err
 		}
 		schemes = append(schemes, scheme)
 	}
-	schemes = append(schemes, s.Groups.scheme())
 	for _, name := range []string{"region", "industry", "value", "hybrid"} {
 		scheme, err := readScheme("schemes/"+name+".json", schemeFiles.ReadFile)
 		if err != nil {
-			return err
+			return nil, err
 		}
 		schemes = append(schemes, scheme)
 	}
+	return schemes, nil
+}
+
+// divide applies the schemes and measures what they do, side by side.
+func (s *story) divide(schemes []*segment.Scheme) error {
 	var candidates []segment.Candidate
 	for _, scheme := range schemes {
 		cells, err := scheme.Apply(s.Now.Table)

@@ -47,8 +47,11 @@ func (s *story) book(number int) (*book, error) {
 
 // tell finds out everything.
 func (m *market) tell(ctx context.Context, own string) (*story, error) {
+	schemes, err := readSchemes(own)
+	if err != nil {
+		return nil, err
+	}
 	s := &story{market: m}
-	var err error
 	if s.Places, err = placeTree(m.Cities); err != nil {
 		return nil, err
 	}
@@ -61,7 +64,7 @@ func (m *market) tell(ctx context.Context, own string) (*story, error) {
 	steps := []func() error{
 		s.cover, s.tabulate, s.cut, s.stages,
 		func() error { return s.discover(ctx) },
-		func() error { return s.divide(own) },
+		func() error { return s.divide(append([]*segment.Scheme{s.Groups.scheme()}, schemes...)) },
 		s.follow,
 	}
 	for _, step := range steps {
