@@ -156,15 +156,13 @@ type growing struct {
 	mass  []float64 // per territory
 	sum   []float64 // per territory dim: the weighted sum of its units
 
-	work    int
-	visited []int64 // per unit the last search that came by
-	search  int64
-	queue   []int32
+	work  int
+	queue []int32
 }
 
 func newGrowing(ctx context.Context, g *terrain, b Growth) *growing {
 	w := &growing{ctx: ctx, g: g, limits: g.limits, bar: make(map[[2]int32]bool, len(g.p.Forbidden)),
-		fixed: make([]int32, g.n), of: make([]int32, g.n), count: make([]int, g.k), visited: make([]int64, g.n),
+		fixed: make([]int32, g.n), of: make([]int32, g.n), count: make([]int, g.k),
 		mass: make([]float64, g.k), sum: make([]float64, g.k*g.dim)}
 	if len(w.limits) == 0 {
 		w.limits = []limit{g.wish()}

@@ -106,6 +106,12 @@ type improving struct {
 	price float64
 	hard  bool // nothing may leave its limits any more
 
+	visited []int64 // per unit the last search that came by
+	source  []int32 // per unit from which neighbour that came
+	joined  []int32 // per neighbour another one that it has met, or itself
+	pending []int   // per neighbour the units that it has still to look around
+	search  int64
+
 	line   []int32 // units to look at, first in first out
 	inLine []bool
 	head   int
@@ -130,7 +136,7 @@ const (
 
 // improve descends, and leaves the best plan that it came by.
 func (w *growing) improve(budget int) partition.Stop {
-	x := &improving{growing: w, inLine: make([]bool, w.g.n)}
+	x := &improving{growing: w, inLine: make([]bool, w.g.n), visited: make([]int64, w.g.n), source: make([]int32, w.g.n)}
 	best, kept := w.worth(), slices.Clone(w.of)
 	scale := best.squares / float64(w.g.k)
 	if !(scale > 0) {
@@ -309,46 +315,54 @@ func (x *improving) priced(u, s, t int32) float64 {
 }
 
 // connectedWithout reports whether s stays connected without u: whether those of
-// its neighbours that are in s can reach each other. It says no where that takes
-// too long to find out.
+// its neighbours that are in s can reach each other. They all search at the same
+// time, so that a small piece that u cuts off is soon at its end. It says no where
+// that takes too long to find out.
 func (x *improving) connectedWithout(u, s int32) bool {
 	x.search++
-	missing, first := 0, int32(-1)
-	for _, v := range x.net.neighbors(u) {
-		if x.of[v] == s {
-			missing++
-			if first < 0 {
-				first = v
-			}
-		}
-	}
-	if missing == 0 {
-		return false // s is more than u, and would have been torn before
-	}
-	// Neighbours of u carry the mark -search until they are reached.
-	for _, v := range x.net.neighbors(u) {
-		if x.of[v] == s {
-			x.visited[v] = -x.search
-		}
-	}
+	x.queue, x.joined, x.pending = x.queue[:0], x.joined[:0], x.pending[:0]
 	x.visited[u] = x.search
-	x.visited[first] = x.search
-	missing--
-	x.queue = append(x.queue[:0], first)
-	for at := 0; at < len(x.queue) && missing > 0; at++ {
-		if len(x.queue) > mostSeparated {
-			return false
-		}
-		for _, v := range x.net.neighbors(x.queue[at]) {
-			if x.of[v] != s || x.visited[v] == x.search {
-				continue
-			}
-			if x.visited[v] == -x.search {
-				missing--
-			}
-			x.visited[v] = x.search
+	for _, v := range x.net.neighbors(u) {
+		if x.of[v] == s {
+			x.visited[v], x.source[v] = x.search, int32(len(x.joined))
+			x.joined = append(x.joined, x.source[v])
+			x.pending = append(x.pending, 1)
 			x.queue = append(x.queue, v)
 		}
 	}
-	return missing == 0
+	apart := len(x.joined)
+	for at := 0; at < len(x.queue) && apart > 1; at++ {
+		if at > mostSeparated {
+			return false
+		}
+		here := x.group(x.source[x.queue[at]])
+		for _, v := range x.net.neighbors(x.queue[at]) {
+			switch {
+			case x.of[v] != s || v == u:
+			case x.visited[v] != x.search:
+				x.visited[v], x.source[v] = x.search, here
+				x.pending[here]++
+				x.queue = append(x.queue, v)
+			default:
+				if there := x.group(x.source[v]); there != here {
+					x.joined[there] = here
+					x.pending[here] += x.pending[there]
+					apart--
+				}
+			}
+		}
+		if x.pending[here]--; x.pending[here] == 0 && apart > 1 {
+			return false
+		}
+	}
+	return apart == 1
+}
+
+// group is the first of the searches that have met.
+func (x *improving) group(i int32) int32 {
+	for x.joined[i] != i {
+		x.joined[i] = x.joined[x.joined[i]]
+		i = x.joined[i]
+	}
+	return i
 }
