@@ -1,7 +1,10 @@
 package cluster_test
 
 import (
+	"context"
 	"errors"
+	"math/rand/v2"
+	"runtime"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -74,5 +77,25 @@ func TestMethodsKeepTheContract(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// Where there are units enough for several processors, their number does not show.
+func TestMethodsAtAnyNumberOfProcessors(t *testing.T) {
+	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(0))
+	p := scattered(rand.New(rand.NewPCG(1, 2)), 20_000, 12, 0.05)
+	for _, m := range []partition.Method{cluster.Bisection{Budget: 1}, cluster.Growth{}} {
+		var first *partition.Result
+		for _, procs := range []int{1, 2, 7} {
+			runtime.GOMAXPROCS(procs)
+			r, err := m.Partition(context.Background(), p)
+			require.NoError(t, err)
+			if first == nil {
+				first = r
+			}
+			require.True(t, first.Plan.Equal(r.Plan))
+			require.Equal(t, first.Certificate, r.Certificate)
+			require.Equal(t, first.Iterations, r.Iterations)
+		}
 	}
 }

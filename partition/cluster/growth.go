@@ -37,13 +37,17 @@ import (
 // were not all at once, are answered by an error that wraps
 // [errors.ErrUnsupported]: for such maps see geo/district.
 //
-// Growth is quick and simple: a descent from one start, which stays where it ends.
-// district.Compact searches the same kind of plans by annealing and recombination, comes lower, keeps
-// narrower limits and proves a bound, at some thousand times the work; it is the
-// choice for maps of up to some ten thousand units. Growth is the one for more
-// units than that, for a first plan at once, and for attributes rather than
-// places, where a neighbour is who is alike. Where nothing must be connected,
-// allocate.Centers with SquaredMeans comes lower still.
+// Growth is quick and simple: a descent from one start, which stays where it ends,
+// and where limits are narrow that may be outside of them. district.Compact searches
+// the same kind of plans by annealing and recombination: it keeps narrower limits,
+// comes lower and proves a bound, at a hundred times the work; it is the choice for
+// maps of up to some ten thousand units. Growth is the one for more units than that,
+// for a first plan at once, and for attributes rather than places, where a neighbour
+// is who is alike. Where nothing must be connected, allocate.Centers with SquaredMeans
+// comes some per cent lower up to a hundred thousand units, in several times the time;
+// beyond, its default budget is too short to do so. Where limits are so
+// wide that territories may differ tenfold, Growth finds no such plan: it begins
+// with equal shares.
 //
 // Distance, Between, CenterCapacity, K = 0, and Homes beside Features, are
 // answered by an error that wraps [errors.ErrUnsupported] and names the field.
@@ -60,7 +64,7 @@ type Growth struct {
 	Neighbors int
 
 	// Budget is the work allowed for improving borders, in units looked at, some
-	// 200 ns each. 0: 100 per unit.
+	// 200 ns each. 0: 100 per unit; most plans settle after 60.
 	Budget int
 }
 
@@ -86,6 +90,9 @@ func (b Growth) Partition(ctx context.Context, p *partition.Problem) (*partition
 		return nil, err
 	}
 	w := newGrowing(ctx, g, b)
+	if w.net == nil {
+		return nil, w.cause()
+	}
 	if err := w.locked(); err != nil {
 		return nil, err
 	}
@@ -156,6 +163,8 @@ type growing struct {
 	mass  []float64 // per territory
 	sum   []float64 // per territory dim: the weighted sum of its units
 
+	margin float64 // see outside
+
 	work  int
 	queue []int32
 }
@@ -181,7 +190,7 @@ func newGrowing(ctx context.Context, g *terrain, b Growth) *growing {
 		if ties == 0 {
 			ties = growthNeighbors
 		}
-		w.net = g.meshOfNearest(ties)
+		w.net = g.meshOfNearest(ctx, ties)
 	}
 	return w
 }

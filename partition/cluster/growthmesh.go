@@ -1,6 +1,7 @@
 package cluster
 
 import (
+	"context"
 	"slices"
 
 	"github.com/territory-go/territory/internal/nearest"
@@ -52,13 +53,17 @@ func (m *mesh) components() (of []int32, count int) {
 }
 
 // meshOfNearest ties each unit to the nearest ones, units in one place to each
-// other in a row, and then each part to the one nearest to it, until there is one.
-func (g *terrain) meshOfNearest(ties int) *mesh {
+// other in a row, and then each part to the one nearest to it, until there is
+// one; nil where the context ended.
+func (g *terrain) meshOfNearest(ctx context.Context, ties int) *mesh {
 	tree := nearest.NewTree(g.x, g.dim)
 	near := make([]int32, g.n*ties)
 	const block = 1024
 	order := tree.Order()
 	parallel.For((g.n+block-1)/block, func(b int) {
+		if ctx.Err() != nil {
+			return
+		}
 		var q nearest.Heap
 		for _, i := range order[b*block : min((b+1)*block, g.n)] {
 			q.Reset(min(ties, max(1, g.n-1)))
@@ -72,6 +77,9 @@ func (g *terrain) meshOfNearest(ties int) *mesh {
 			copy(row, q.Sorted())
 		}
 	})
+	if ctx.Err() != nil {
+		return nil
+	}
 	var edges [][2]int32
 	for i := range int32(g.n) {
 		for _, j := range near[int(i)*ties:][:ties] {

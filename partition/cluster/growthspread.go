@@ -131,6 +131,7 @@ func (a worth) less(b worth) bool {
 const (
 	priceRounds   = 12
 	leastGain     = 1e-9 // of a mean territory's squares
+	spareRoom     = 0.02 // of the room between limits
 	mostSeparated = 4096 // units looked at to see whether a territory stays connected
 )
 
@@ -153,7 +154,12 @@ func (w *growing) improve(budget int) partition.Stop {
 		if round > 0 && !x.hard && best.outside == 0 && w.worth().outside == 0 {
 			continue
 		}
-		if stop = x.descend(limit, float64(leastGain*scale)); stop != partition.Converged {
+		if !x.hard {
+			w.margin = spareRoom
+		}
+		stop = x.descend(limit, float64(leastGain*scale))
+		w.margin = 0
+		if stop != partition.Converged {
 			break
 		}
 		if now := w.worth(); now.less(best) {
@@ -197,11 +203,14 @@ func (w *growing) worth() worth {
 	return total
 }
 
-// outside is what territory t would be outside limit r with so much more, in mean loads.
+// outside is what territory t would be outside limit r with so much more, in mean
+// loads. With a margin limits are so much narrower: among territories that are all
+// full to the limit, the last excess would find no way out.
 func (w *growing) outside(t int32, r int, more float64) float64 {
 	l := &w.limits[r]
 	load := w.load[int(t)*len(w.limits)+r] + more
-	return math.Max(0, math.Max(load-l.upper[t], l.lower[t]-load)) / l.size
+	spare := float64(w.margin * math.Min(l.upper[t]-l.lower[t], l.size))
+	return math.Max(0, math.Max(load-(l.upper[t]-spare), l.lower[t]+spare-load)) / l.size
 }
 
 // descend makes moves until there is none left.
@@ -290,8 +299,8 @@ func (x *improving) joins(u, t int32) float64 {
 	return float64(w * (x.mass[t] / both) * x.away(u, t))
 }
 
-// priced is what a move does to the limits: +Inf where they are hard and more
-// would be outside.
+// priced is what a move does to the limits, at the price; +Inf where they are hard
+// and more would be outside.
 func (x *improving) priced(u, s, t int32) float64 {
 	change, squares := 0.0, 0.0
 	for r := range x.limits {
@@ -308,8 +317,11 @@ func (x *improving) priced(u, s, t int32) float64 {
 			squares += float64(after*after) - float64(before*before)
 		}
 	}
-	if x.hard && change > 1e-12 {
-		return math.Inf(1)
+	if x.hard {
+		if change > 1e-12 {
+			return math.Inf(1)
+		}
+		squares += change // so that the last little bit counts as well
 	}
 	return float64(x.price * squares)
 }
