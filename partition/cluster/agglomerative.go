@@ -23,17 +23,17 @@ import (
 //	          the root of what merging them adds to the weighted sum of squares; it
 //	          means this where d is Euclidean
 //
-// Guaranteed is that each merge is of two clusters than which none are less
-// apart, to rounding, and that heights ascend. Where several pairs are equally far apart the
+// Guaranteed is that each merge is of two clusters than which none are less apart, to
+// rounding, and that heights ascend. Where several pairs are equally far apart the
 // order of the units may decide; with Single no cut at a height depends on it.
 //
-// Method: chains of nearest neighbours (Murtagh, 1983), in which the formula of Lance and
-// Williams (1967) gives the distances of a merged cluster; time O(n²), memory 4·n² bytes:
-// 100 MB for 5,000 units, and an error for more than 30,000. With Single it is the minimum
-// spanning tree by the algorithm of Prim, for any number of units: O(n²) distances, each
-// computed once, and memory O(n). To go beyond, merge the medoids that
-// [KMedoids] finds, the sizes of their clusters being the weights. The result
-// is the same at any GOMAXPROCS and on every platform.
+// Method: chains of nearest neighbours (Murtagh, 1983), in which the formula of Lance
+// and Williams (1967) gives the distances of a merged cluster; time O(n²), memory 4·n²
+// bytes: 100 MB for 5,000 units, and an error for more than 30,000. With Single it is
+// the minimum spanning tree by the algorithm of Prim, for any number of units: O(n²)
+// distances, each computed once, and memory O(n). To go beyond, merge the medoids that
+// [KMedoids] finds, the sizes of their clusters being the weights. The result is the
+// same at any GOMAXPROCS and on every platform.
 type Agglomerative struct {
 	Linkage Linkage   // Average by default
 	Weight  []float64 // per unit, for Average and Ward: how many it stands for; finite and > 0; nil: 1
@@ -59,9 +59,10 @@ const largestSquared = 1e150
 // Cluster merges the units whose distances d gives.
 //
 // All faults are reported at once, as [*partition.InputError]s: an unknown Linkage, no
-// units or, but with Single, more than 30,000, weights that are not one per unit, finite and
-// above 0; and, where those are sound, distances that are negative or not finite or, with
-// Ward, above 1e150. The error is the cause of the context where that ends.
+// units or, but with Single, more than 30,000, weights that are not one per unit,
+// finite and above 0; and, where those are sound, distances that are negative or not
+// finite or, with Ward, above 1e150. The error is the cause of the context where that
+// ends.
 func (a Agglomerative) Cluster(ctx context.Context, d Distances) (*Dendrogram, error) {
 	if err := a.check(d); err != nil {
 		return nil, err

@@ -57,11 +57,11 @@ import (
 // O(d·n·log n); memory is 12 to 16 bytes per unit and attribute.
 type Describer struct {
 	Attributes []string // to be used, in order of preference; nil: all of the table but places
-	Depth      int      // most criteria that lead to a leaf, counted with repetition; 0: 4, or log2 of the labels and 2
+	Depth      int      // most cuts on the way to a box; 0: 4, or 2 and the logarithm of the labels to base 2, if more
 	Leaves     int      // most boxes; 0: 8, or two for each label
 	MinUnits   int      // least number of labelled units in a box; 0: 1
 	Names      int      // most names or codes that one cut lists; 0: 12
-	Gain       float64  // share of the labelled units that each further leaf must make agree; 0: 0.005; negative: any
+	Gain       float64  // share of the labelled units that each further box makes agree; 0: 0.005; negative: any
 }
 
 // Description is the answer of a [Describer].

@@ -18,43 +18,45 @@ import (
 //
 //	minimise    Σ_t Σ_{i ∈ t} w_i·d(i, m(t))
 //
-// which is also known as the p-median problem. There are no limits on the
-// clusters. allocate.Centers solves the same problem with limits on loads, seeds,
-// forbidden pairs and a lower bound beside the plan, within a [partition.Problem];
-// take that for territories that somebody has to serve, and KMedoids to find out what kinds of
-// customers there are: it takes any distance, is several times as fast, and
-// compares more units than fit a matrix.
+// which is also known as the p-median problem. There are no limits on the clusters.
+// allocate.Centers solves the same problem with limits on loads, seeds, forbidden pairs
+// and a lower bound beside the plan, within a [partition.Problem]; take that for
+// territories that somebody has to serve, and KMedoids to find out what kinds of
+// customers there are: it takes any distance and any number of units, and says nothing
+// about how far from the optimum it is.
 //
-// Guaranteed, unless the context ends, is a plan in which every unit is with the
-// nearest medoid, equally near ones apart, and where up to Limit units are given
-// also that exchanging one medoid for any other unit lowers the sum by no more than rounding
-// of distances to 24 bits does. With k = 1, or k = n, it is optimal; otherwise not
-// necessarily: the problem is NP-hard. Clusters are numbered in the order of
-// their first units.
+// Guaranteed is a plan in which every unit is with its nearest medoid. Of up to Limit
+// units, and unless the context ends, it is guaranteed as well that exchanging one
+// medoid for any other unit does not lower the sum, to the rounding of distances to 24
+// bits; with k = 1 and k = n this is the optimum, and Stop says so. Otherwise it need
+// not be: the problem is NP-hard. Clusters are numbered in the order of their first
+// units.
 //
 // Method: FasterPAM (Schubert and Rousseeuw, Fast and eager k-medoids clustering,
-// Information Systems, 2021), which judges the exchange of one unit for each of
-// the k medoids in one sweep over all units, O(n), and makes the best of them at once if
-// it lowers the sum. After the last exchange a medoid that few miss is given up for
-// a unit that is far from all medoids, or two are, and exchanges are looked for again among the
-// clusters that this touched; what does not lower the sum is taken back, and so on as
-// long as Budget lasts.
+// Information Systems, 2021), which judges the exchange of one unit for each of the k
+// medoids in one sweep over all units, O(n), and makes the best of them at once if it
+// lowers the sum. Where that ends, one or two medoids that few miss are given up for
+// units drawn among those far from all medoids, and exchanges are looked for again
+// among the clusters that this touched; what does not lower the sum is taken back, and
+// so on as long as Budget lasts.
 //
-// Up to Limit units the distances of all pairs are computed, by all processors, and kept:
-// 4·n² bytes, 100 MB for 5,000 units. Of more units, Samples of some are clustered
-// as above, one of which may be the medoids found before; those count that serve all
-// units best, which takes n·k distances for each sample (after CLARA, Kaufman and
-// Rousseeuw, Finding Groups in Data, 1990). The same input, seed
-// and version give the same bytes at any GOMAXPROCS and on every platform.
+// Up to Limit units the distances of all pairs are computed, by all processors, and
+// kept: 4·n² bytes, 100 MB for 5,000 units. Of more units, Samples of some are
+// clustered as above, each with the best medoids so far among them; those count that
+// serve all units best, which takes n·k distances for each sample (after CLARA, Kaufman
+// and Rousseeuw, Finding Groups in Data, 1990). Last, up to three times, medoids give
+// way to units of their clusters that serve these better, as far as comparing some of
+// them finds any. The same input, seed and version give the same bytes at any
+// GOMAXPROCS and on every platform.
 type KMedoids struct {
 	Begin  MedoidStart // how the first medoids are chosen: Build by default
 	From   []int       // the first medoids, k different units, in place of Begin; nil: none
 	Starts int         // runs of which the best counts; those after the first begin with Lab; 0: 1
-	Budget int         // candidates to judge in each run, O(n) each, once no exchange betters it; 0: 100,000, or 40 per unit where that is more; negative: none
+	Budget int         // candidates to judge once no exchange betters a run; 0: 100,000, or 40 per unit if more; negative: none
 	Seed   uint64      // of everything that is drawn
 	Weight []float64   // per unit, what its distance counts: finite and ≥ 0; nil: 1
 
-	Limit   int // most units whose distances are all kept; 0: 10,000, 400 MB
+	Limit   int // most units whose distances are all kept, at least k; 0: 10,000, 400 MB
 	Samples int // of more units: samples to cluster; 0: 5
 	Sample  int // of more units: units in a sample; 0: 4,000, or 40·k where that is more, but Limit at most
 }
@@ -65,7 +67,7 @@ type MedoidStart uint8
 // The beginnings of KMedoids.
 const (
 	Build  MedoidStart = iota // one after the other the unit that lowers the sum most, as in PAM; it draws nothing
-	Lab                       // like Build, but among some units drawn for each medoid, judged by themselves; O(n·k)
+	Lab                       // like Build, but among some units drawn for each medoid, judged by these alone; O(n·k)
 	Spread                    // drawn with a probability in proportion to the distance to the medoids so far
 )
 
@@ -81,8 +83,8 @@ type Medoids struct {
 
 // Cluster finds k clusters of the units whose distances d gives.
 //
-// All faults are reported at once, as [*partition.InputError]s: a k outside 1..n, an unknown Begin,
-// From that is not k different units, negative options, a Limit below k,
+// All faults are reported at once, as [*partition.InputError]s: a k outside 1..n, an
+// unknown Begin, From that is not k different units, negative options, a Limit below k or above 46,340,
 // weights that are not one per unit, finite and ≥ 0; and, where those are sound,
 // distances that are negative or not finite, among those that were looked at.
 func (m KMedoids) Cluster(ctx context.Context, d Distances, k int) (*Medoids, error) {
@@ -95,10 +97,8 @@ func (m KMedoids) Cluster(ctx context.Context, d Distances, k int) (*Medoids, er
 	if m.Starts == 0 {
 		m.Starts = 1
 	}
-	if m.Limit == 0 {
-		m.Limit = 10_000
-	}
-	if n := d.Len(); n > max(m.Limit, k) {
+	m.Limit = m.limit()
+	if d.Len() > m.Limit {
 		return m.bySamples(ctx, d, k)
 	}
 	return m.ofAll(ctx, d, k)
@@ -128,6 +128,11 @@ func (m KMedoids) check(d Distances, k int) error {
 	if k < 1 || k > n {
 		whole("k", k, fmt.Sprintf("is not between 1 and the %d units", n))
 	}
+	if m.Limit > mostKept {
+		whole("KMedoids.Limit", m.Limit, fmt.Sprintf("is above %d: 8.6 GB", mostKept))
+	} else if k > m.limit() {
+		whole("k", k, fmt.Sprintf("is above the %d units that are compared with all others; see Limit", m.limit()))
+	}
 	if n > math.MaxInt32 {
 		whole("Distances", n, "are of more than 2^31-1 units")
 	}
@@ -152,6 +157,16 @@ func (m KMedoids) check(d Distances, k int) error {
 		}
 	}
 	return faults.Err()
+}
+
+// mostKept is the most units whose pairs 31 bits can count.
+const mostKept = 46_340
+
+func (m KMedoids) limit() int {
+	if m.Limit == 0 {
+		return 10_000
+	}
+	return m.Limit
 }
 
 func (m KMedoids) budget(n int) int {

@@ -10,6 +10,9 @@ import (
 	"github.com/territory-go/territory/partition"
 )
 
+// polishRounds is how often better medoids within the clusters are looked for.
+const polishRounds = 3
+
 // bySamples clusters samples of the units, each with the best medoids so far
 // among them, and keeps the medoids that serve all units best.
 func (m KMedoids) bySamples(ctx context.Context, d Distances, k int) (*Medoids, error) {
@@ -58,6 +61,20 @@ func (m KMedoids) bySamples(ctx context.Context, d Distances, k int) (*Medoids, 
 		if ctx.Err() != nil {
 			break
 		}
+	}
+	for round := range polishRounds {
+		if ctx.Err() != nil {
+			break
+		}
+		medoids, better := m.polish(d, result, m.Seed+uint64(round))
+		if !better {
+			break
+		}
+		r, err := m.result(d, medoids, partition.Converged, swaps)
+		if err != nil {
+			return nil, err
+		}
+		result = r
 	}
 	result.Iterations, result.Stop = swaps, partition.Converged
 	if ctx.Err() != nil {

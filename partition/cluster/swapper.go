@@ -163,8 +163,9 @@ func (s *swapper) swap(slot, c int32) {
 // least is by how much a change must lower the total to count: more than rounding can.
 func (s *swapper) least() float64 { return float64(-1e-11 * s.total) }
 
-// sweep judges the candidates in their order, and makes the best exchange for each
-// at once if it lowers the total. It gives the position of the last for which it did, or -1.
+// sweep judges the candidates in their order, and makes the best exchange for each at
+// once if it lowers the total. It gives the position of the last for which it did, or
+// -1.
 func (s *swapper) sweep(candidates []int32, stopped func() bool) int {
 	together := 1
 	if s.n >= worthSharing {
