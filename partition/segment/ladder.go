@@ -158,21 +158,30 @@ func (l *Ladder) Next(last Memory, value []float64) (Memory, error) {
 	var faults partition.Faults
 	n := len(value)
 	l.check(last, n, "value", &faults)
-	for i := range last.Tier {
-		l.checkUnit(&last, i, &faults)
-	}
-	for i, x := range value {
-		checkValue(i, x, &faults)
-	}
-	if err := faults.Err(); err != nil {
-		return Memory{}, err
+	if faults.Len() > 0 { // then there may be no row for every unit
+		for i := range last.Tier {
+			l.checkUnit(&last, i, &faults)
+		}
+		for i, x := range value {
+			checkValue(i, x, &faults)
+		}
+		return Memory{}, faults.Err()
 	}
 	now := Memory{Tier: make([]int32, n), Periods: make([]int32, n)}
 	if l.confirm > 1 {
 		now.Asked = make([]int32, n)
 	}
 	for i, x := range value {
-		now.set(i, l.step(last.at(i), x))
+		r := last.at(i)
+		if uint32(r.tier+1) > uint32(len(l.cuts)+1) || r.periods < 0 || math.IsInf(x, 0) {
+			l.checkUnit(&last, i, &faults)
+			checkValue(i, x, &faults)
+			continue
+		}
+		now.set(i, l.step(r, x))
+	}
+	if err := faults.Err(); err != nil {
+		return Memory{}, err
 	}
 	return now, nil
 }
@@ -201,9 +210,7 @@ func (l *Ladder) Revise(now *Memory, last Memory, changed []int, value []float64
 			faults.Add(partition.InputError{Field: "changed", Index: i, Value: unit, Why: "is not a unit (0.." + strconv.Itoa(n-1) + ")"}, nil)
 			continue
 		}
-		if !last.empty() {
-			l.checkUnit(&last, unit, &faults)
-		}
+		l.checkUnit(&last, unit, &faults)
 		checkValue(unit, value[unit], &faults)
 	}
 	if err := faults.Err(); err != nil {

@@ -364,7 +364,19 @@ func TestMemoryFaults(t *testing.T) {
 		"value[1] = -Inf: is infinite; NaN is missing",
 	}, lines(err))
 
+	_, err = l.Next(segment.Memory{Tier: []int32{2, math.MaxInt32, -2, 0}, Periods: []int32{0, 0, 0, -1}}, []float64{0, 1, math.NaN(), 3})
+	require.Equal(t, []string{
+		"last.Tier[0] = 2: is neither a tier (0..1) nor -1 (none)",
+		"last.Tier[1] = 2147483647: is neither a tier (0..1) nor -1 (none)",
+		"last.Tier[2] = -2: is neither a tier (0..1) nor -1 (none)",
+		"last.Periods[3] = -1: is negative",
+	}, lines(err))
+	_, err = l.Next(segment.Memory{}, []float64{0, math.Inf(1)})
+	require.Equal(t, []string{"value[1] = +Inf: is infinite; NaN is missing"}, lines(err))
+
 	now := segment.Memory{Tier: []int32{0, 0}, Periods: []int32{1, 1}}
+	_, err = l.Revise(&now, segment.Memory{}, []int{0}, []float64{math.Inf(1), 0})
+	require.Equal(t, []string{"value[0] = +Inf: is infinite; NaN is missing"}, lines(err))
 	_, err = l.Revise(&now, segment.Memory{Tier: []int32{0, 7}, Periods: []int32{-1, 1}}, []int{-1, 2, 0, 1}, []float64{5, 5})
 	require.Equal(t, []string{
 		"changed[0] = -1: is not a unit (0..1)", "changed[1] = 2: is not a unit (0..1)",

@@ -62,8 +62,10 @@ func (l *Ladder) check(last Memory, n int, than string, faults *partition.Faults
 // checkUnit adds the faults of what is remembered of a unit, as far as there are
 // columns.
 func (l *Ladder) checkUnit(last *Memory, unit int, faults *partition.Faults) {
-	if t := last.Tier[unit]; t < partition.Unassigned || int(t) >= l.Tiers() {
-		faults.Add(partition.InputError{Field: "last.Tier", Index: unit, Value: t, Why: "is neither a tier (0.." + strconv.Itoa(l.Tiers()-1) + ") nor -1 (none)"}, nil)
+	if unit < len(last.Tier) {
+		if t := last.Tier[unit]; t < partition.Unassigned || int(t) >= l.Tiers() {
+			faults.Add(partition.InputError{Field: "last.Tier", Index: unit, Value: t, Why: "is neither a tier (0.." + strconv.Itoa(l.Tiers()-1) + ") nor -1 (none)"}, nil)
+		}
 	}
 	if unit < len(last.Periods) && last.Periods[unit] < 0 {
 		faults.Add(partition.InputError{Field: "last.Periods", Index: unit, Value: last.Periods[unit], Why: "is negative"}, nil)
