@@ -14,18 +14,19 @@ import (
 //
 // # Sparse cells
 //
-// From the book, and never from the Minimum, a scheme makes one tree: the whole
-// book at the top, below it the classes of the first step, each divided further
-// by the next one, down to the combinations that occur. Between a node and its
-// parts the Join of the step may put further nodes, which hold some of the parts
-// together. Then, from the top, a node is divided iff all its parts reach the
-// Minimum, in units and in value; what is not divided is a cell. Therefore, for
-// any book and scheme:
+// From the book, and never from how much the Minimum asks for, a scheme makes one
+// tree: the whole book at the top, below it the classes of the first step, each
+// divided further by the next one, down to the combinations that occur. Between a
+// node and its parts the Join of the step may put further nodes, which hold some
+// of the parts together. Then, from the top, a node is divided iff all its parts
+// reach the Minimum, in units and in value; what is not divided is a cell.
+// Therefore, for any book and scheme:
 //
 //   - every unit is in exactly one cell (a unit that no case of a List takes is
 //     in none);
 //   - no cell is below the Minimum, unless all the classified units together are;
-//   - with a higher Minimum, each cell is a union of cells of before;
+//   - with a higher Count or Value of the Minimum, and the same Of, each cell is a
+//     union of cells of before;
 //   - the order of the units has no influence: values are summed exactly and then
 //     rounded once, and ties are broken by the order of classes;
 //   - each cell says how far it is divided ([Cell.Path]), and [Segmentation.Explain]

@@ -34,6 +34,14 @@ func FuzzSchemeJSON(f *testing.F) {
 	} {
 		f.Add([]byte(seed))
 	}
+	r := rand.New(rand.NewPCG(13, 21))
+	for range 12 {
+		scheme := randomScheme(r)
+		scheme.Minimum.Count = r.IntN(9)
+		data, err := json.Marshal(scheme)
+		require.NoError(f, err)
+		f.Add(data)
+	}
 	rows := randomRows(rand.New(rand.NewPCG(5, 8)), 60)
 	book := rows.table(f, regions(f))
 	f.Fuzz(func(t *testing.T, data []byte) {
