@@ -213,9 +213,7 @@ func (s *mixture) seed(ctx context.Context, rnd *splitmix.Source) int {
 	s.tally()
 	typical := append([]int32(nil), s.top[:s.classes]...)
 	tries := 2 + int(detmath.Log(float64(s.k)))
-	for i, w := range s.w {
-		s.far[i] = w
-	}
+	copy(s.far, s.w)
 	// A new seed at place t takes the units that it is cheaper for; commit says whether for good.
 	join := func(t int, commit bool) float64 {
 		parallel.For(blocks(s.n), func(b int) {
