@@ -97,7 +97,7 @@ func (s *lloyd) cheapest(i int32, most, upper, in, drift float64) int32 {
 		}
 		try(u.center)
 	}
-	if len(list) < s.k-1 {
+	if least := s.near.rest[s.of[i]] - drift - upper; !(least > 0 && float64(in*least)*least > most) {
 		for t := range int32(s.k) {
 			try(t)
 		}

@@ -190,7 +190,7 @@ func checkCoordinates(faults *partition.Faults, p *partition.Problem) {
 	far := sphere.Radius
 	for i, row := range p.Features {
 		for d, x := range row {
-			if far = math.Max(far, math.Abs(x)); math.Abs(x) > largestCoordinate {
+			if far = max(far, math.Abs(x)); math.Abs(x) > largestCoordinate {
 				faults.Add(partition.InputError{Field: "Features", Index: i, Value: x,
 					Why: fmt.Sprintf("is beyond ±%g, in coordinate %d: sums of squares would overflow", largestCoordinate, d)}, p.Label)
 			}

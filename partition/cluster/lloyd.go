@@ -5,7 +5,6 @@ import (
 	"math"
 	"slices"
 
-	"github.com/territory-go/territory/internal/nearest"
 	"github.com/territory-go/territory/internal/parallel"
 )
 
@@ -70,7 +69,7 @@ func newLloyd(x []float64, dim int, w []float64, k int) *lloyd {
 			s.w[i] = 1
 		}
 	}
-	s.near.init(k)
+	s.near.init(k, dim)
 	return s
 }
 
@@ -84,7 +83,24 @@ func (s *lloyd) apart2(i, t int32) float64 {
 		a, b := s.x[2*i]-s.center[2*t], s.x[2*i+1]-s.center[2*t+1]
 		return float64(a*a) + float64(b*b)
 	}
-	return nearest.Distance2(s.at(i), s.mid(t))
+	return square(s.at(i), s.mid(t))
+}
+
+// square is that of the distance of two points. It adds up in two halves, which do
+// not wait for each other.
+func square(a, b []float64) float64 {
+	b = b[:len(a)]
+	even, odd, d := 0.0, 0.0, 0
+	for ; d+1 < len(a); d += 2 {
+		x, y := a[d]-b[d], a[d+1]-b[d+1]
+		even += float64(x * x)
+		odd += float64(y * y)
+	}
+	if d < len(a) {
+		x := a[d] - b[d]
+		even += float64(x * x)
+	}
+	return even + odd
 }
 
 // descend is Lloyd's algorithm: rounds until no more than so many points change.
@@ -254,7 +270,7 @@ func (s *lloyd) revive(t int32) {
 
 // arrange finds the neighbours of each centre, and what the moves mean for bounds.
 func (s *lloyd) arrange() {
-	s.near.find(s.center, s.dim)
+	s.near.find(s.center)
 	most, next, fastest := 0.0, 0.0, int32(-1)
 	for t, m := range s.move {
 		if m > most {
@@ -268,13 +284,19 @@ func (s *lloyd) arrange() {
 		*d = drift{away: s.move[t], closer: most, beyond: math.Inf(1)}
 		list := s.near.of(t)
 		switch {
-		case len(list) > followed:
-			d.closer, d.beyond = 0, list[followed].distance
-			for _, u := range list[:followed] {
-				d.closer = math.Max(d.closer, s.move[u.center])
+		case len(list) == s.k-1 && s.k-1 <= followed:
+			if t == fastest {
+				d.closer = next
 			}
-		case t == fastest:
-			d.closer = next
+			continue
+		case len(list) > followed:
+			list, d.beyond = list[:followed], list[followed].distance
+		default:
+			d.beyond = s.near.rest[t]
+		}
+		d.closer = 0
+		for _, u := range list {
+			d.closer = math.Max(d.closer, s.move[u.center])
 		}
 	}
 }
@@ -361,7 +383,7 @@ func (s *lloyd) search(i, own int32, own2, upper float64) (best int32, best2, se
 		}
 		second = math.Sqrt(second2) * s.slack
 	}
-	if len(list) == s.k-1 {
+	if s.near.rest[own]-upper >= second {
 		return best, best2, second2
 	}
 	best, best2, second2 = own, own2, math.Inf(1)

@@ -89,7 +89,7 @@ func TestExactlyTheBoundsThatArePromised(t *testing.T) {
 	for round := range 25 {
 		switch {
 		case round%10 == 8:
-			s.replace(s.candidates(&rnd, 1)[0])
+			s.replace(s.candidates(&rnd)[0])
 		case round%10 == 9:
 			s.exchange()
 		default:

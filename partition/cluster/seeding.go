@@ -5,7 +5,6 @@ import (
 	"math"
 
 	"github.com/territory-go/territory/internal/detmath"
-	"github.com/territory-go/territory/internal/nearest"
 	"github.com/territory-go/territory/internal/parallel"
 	"github.com/territory-go/territory/internal/splitmix"
 )
@@ -110,7 +109,7 @@ func (s *lloyd) between2(i, j int32) float64 {
 		a, b := s.x[2*i]-s.x[2*j], s.x[2*i+1]-s.x[2*j+1]
 		return float64(a*a) + float64(b*b)
 	}
-	return nearest.Distance2(s.at(i), s.at(j))
+	return square(s.at(i), s.at(j))
 }
 
 // each adds up a function of the points, block by block, in parts.

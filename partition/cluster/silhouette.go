@@ -6,7 +6,6 @@ import (
 	"math"
 	"slices"
 
-	"github.com/territory-go/territory/internal/nearest"
 	"github.com/territory-go/territory/internal/parallel"
 	"github.com/territory-go/territory/internal/splitmix"
 	"github.com/territory-go/territory/partition"
@@ -293,7 +292,7 @@ func SimplifiedSilhouette(p *partition.Problem, plan partition.Assignment) (*Sil
 				if !heavy[t] {
 					continue
 				}
-				d2 := nearest.Distance2(s.at(int32(i)), s.mid(int32(t)))
+				d2 := square(s.at(int32(i)), s.mid(int32(t)))
 				if t == own {
 					within = math.Sqrt(d2)
 				} else if d := math.Sqrt(d2); d < between {

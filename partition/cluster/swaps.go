@@ -5,7 +5,6 @@ import (
 	"math"
 	"slices"
 
-	"github.com/territory-go/territory/internal/nearest"
 	"github.com/territory-go/territory/internal/splitmix"
 )
 
@@ -25,22 +24,31 @@ func (s *lloyd) swap(ctx context.Context, rnd *splitmix.Source) {
 	}
 	cost := s.cost()
 	var before lloyd
-	for fails := 0; fails < swapFails && cost > 0; {
-		candidates := s.candidates(rnd, swapFails-fails)
-		if len(candidates) == 0 {
-			return
-		}
-		for _, c := range candidates {
+	touched := make([]bool, s.k)
+	for fails := 0; cost > 0; {
+		clear(touched)
+		tried := false
+		for _, c := range s.candidates(rnd) {
+			if touched[c.gone] || touched[c.split] {
+				continue // its estimate is of another time
+			}
 			if s.left == 0 || ctx.Err() != nil {
 				return
 			}
+			tried = true
 			before.copyOf(s)
 			if now := s.try(ctx, c, cost); now < cost {
 				cost, fails = now, 0
-				break
+				touched[c.gone], touched[c.split] = true, true
+				continue
 			}
 			s.copyOf(&before)
-			fails++
+			if fails++; fails == swapFails {
+				return
+			}
+		}
+		if !tried {
+			return
 		}
 	}
 }
@@ -83,10 +91,10 @@ type candidate struct {
 // replace moves the centres, and the points to those that are the nearest then.
 func (s *lloyd) replace(c candidate) {
 	split, gone := s.mid(c.split), s.mid(c.gone)
-	step := math.Sqrt(nearest.Distance2(split, c.parts[:s.dim])) * s.slack
+	step := math.Sqrt(square(split, c.parts[:s.dim])) * s.slack
 	copy(split, c.parts[:s.dim])
 	copy(gone, c.parts[s.dim:])
-	s.near.find(s.center, s.dim)
+	s.near.find(s.center)
 	for t := range int32(s.k) {
 		beyond := math.Min(s.centers(t, c.split), s.centers(t, c.gone))
 		s.drift[t] = drift{beyond: beyond}
@@ -101,7 +109,7 @@ func (s *lloyd) centers(t, u int32) float64 {
 	if t == u {
 		return math.Inf(1)
 	}
-	return math.Sqrt(nearest.Distance2(s.mid(t), s.mid(u))) / s.slack
+	return math.Sqrt(square(s.mid(t), s.mid(u))) / s.slack
 }
 
 // copyOf makes s the state of another one of the same problem.
@@ -109,13 +117,14 @@ func (s *lloyd) copyOf(o *lloyd) {
 	s.of, s.upper, s.lower = append(s.of[:0], o.of...), append(s.upper[:0], o.upper...), append(s.lower[:0], o.lower...)
 	s.center, s.sum = append(s.center[:0], o.center...), append(s.sum[:0], o.sum...)
 	s.weight, s.count, s.gone = append(s.weight[:0], o.weight...), append(s.count[:0], o.count...), append(s.gone[:0], o.gone...)
-	s.near.list, s.near.half = append(s.near.list[:0], o.near.list...), append(s.near.half[:0], o.near.half...)
+	s.near.copyOf(&o.near)
 	s.bunches = append(s.bunches[:0], o.bunches...)
 	s.age = o.age
 }
 
 // candidates are the swaps that promise most, the best one first.
-func (s *lloyd) candidates(rnd *splitmix.Source, most int) []candidate {
+func (s *lloyd) candidates(rnd *splitmix.Source) []candidate {
+	most := swapFails + s.k/16 // clusters to dissolve, and to split
 	members := s.sampled(rnd)
 	loss, gain := make([]float64, s.k), make([]float64, s.k)
 	parts := make([][]float64, s.k)
@@ -153,7 +162,7 @@ func (s *lloyd) candidates(rnd *splitmix.Source, most int) []candidate {
 		}
 		return 0
 	})
-	return all[:min(most, len(all))]
+	return all[:min(4*most, len(all))]
 }
 
 // order lists the clusters by what they have, ascending with sign 1.
@@ -218,7 +227,7 @@ func (s *lloyd) halve(points []int32, rnd *splitmix.Source) (gain float64, parts
 		for _, i := range points {
 			at := s.at(i)
 			h := 0
-			if nearest.Distance2(at, parts[dim:]) < nearest.Distance2(at, parts[:dim]) {
+			if square(at, parts[dim:]) < square(at, parts[:dim]) {
 				h = 1
 			}
 			weight[h] += s.w[i]
@@ -234,6 +243,6 @@ func (s *lloyd) halve(points []int32, rnd *splitmix.Source) (gain float64, parts
 		}
 	}
 	// Two means apart by g save g²·W₁W₂/(W₁+W₂).
-	gain = nearest.Distance2(parts[:dim], parts[dim:]) * (weight[0] / (weight[0] + weight[1]) * weight[1])
+	gain = square(parts[:dim], parts[dim:]) * (weight[0] / (weight[0] + weight[1]) * weight[1])
 	return gain, parts
 }
