@@ -122,6 +122,13 @@ func (o *oracle) grow(units []int, depth int) *group {
 				}
 			}
 		}
+		if a.rank < 0 { // it stands aside, and is with the lowest
+			for _, p := range others {
+				if p.rank >= 0 && (besides == nil || p.rank < besides[0].rank) {
+					besides = []*group{p}
+				}
+			}
+		}
 		if besides == nil {
 			besides = others
 		}
@@ -211,7 +218,8 @@ func TestGridIsThatOfTheDefinition(t *testing.T) {
 	require.Greater(t, joined, 50)
 }
 
-// Sizes that stand between medium and large only meet these.
+// Sizes that stand between medium and large only meet these, and what has no
+// rank meets the lowest one.
 func TestNeighboursJoin(t *testing.T) {
 	var staff []float64
 	for value, n := range map[float64]int{1: 50, 20: 40, 100: 5, 900: 30, math.NaN(): 3} {
@@ -230,10 +238,11 @@ func TestNeighboursJoin(t *testing.T) {
 		want  []string
 	}{
 		{0, []string{"tiny", "small", "medium", "large", "staff missing"}},
-		{4, []string{"tiny", "small", "medium + staff missing", "large"}},
-		{10, []string{"tiny", "small", "medium + large + staff missing"}},
-		{39, []string{"tiny", "small + medium + large + staff missing"}},
-		{51, []string{"all"}},
+		{4, []string{"tiny + staff missing", "small", "medium", "large"}},
+		{10, []string{"tiny + staff missing", "small", "medium + large"}},
+		{39, []string{"tiny + staff missing", "small + medium + large"}},
+		{53, []string{"tiny + staff missing", "small + medium + large"}},
+		{54, []string{"all"}},
 		{500, []string{"all"}},
 	} {
 		scheme.Minimum.Count = c.least

@@ -22,13 +22,15 @@ type clump struct {
 // gone are in one of them.
 func (g *grower) joined(parts []clump, neighbours bool, count int, value float64) []clump {
 	queue := clumps{g: g, all: parts, order: g.order[:0], count: float64(count), value: value}
-	last := int32(-1)
+	lowest, last := int32(-1), int32(-1) // in rank
 	for i := range parts {
 		p := &parts[i]
 		p.size = queue.size(p.node)
 		if p.ranked = p.ranked && neighbours; p.ranked {
 			if p.left = last; last >= 0 {
 				parts[last].right = int32(i)
+			} else {
+				lowest = int32(i)
 			}
 			last = int32(i)
 		}
@@ -46,11 +48,19 @@ func (g *grower) joined(parts []clump, neighbours bool, count int, value float64
 				b = side
 			}
 		}
-		if b < 0 {
+		switch {
+		case b >= 0:
+		case lowest >= 0 && lowest != a: // a stands aside
+			b = lowest
+		default:
 			b = queue.next()
 		}
 		queue.all[a].gone, queue.all[b].gone = true, true
-		queue.push(queue.join(a, b))
+		both := queue.join(a, b)
+		if a == lowest || b == lowest {
+			lowest = both
+		}
+		queue.push(both)
 	}
 	g.order = queue.order
 	return queue.all

@@ -70,8 +70,9 @@ const (
 
 	// ToNeighbour joins the smallest part with the smaller one of its neighbours in
 	// rank, and so on until there is one: "medium + large". A part that stands
-	// aside (missing, future) has no neighbours and, when it is the smallest, joins
-	// the next larger one.
+	// aside (missing, zero, future) has no neighbours and, when it is the smallest,
+	// joins the one that is lowest in rank: who buys nothing is with those who buy
+	// least. One that is the only ranked part joins the next larger one.
 	ToNeighbour Join = "neighbour"
 
 	// ToParent takes all parts together at once: where one of them is sparse, and be
