@@ -89,8 +89,15 @@ func (t tierCurve) draw() *drawing {
 		d.line(left, y(float64(part)/100), width-right, y(float64(part)/100), "grid")
 		d.text(left-8, y(float64(part)/100)+4, "end soft", strconv.Itoa(part)+" %")
 	}
+	base := func(row int) float64 { return height - bottom + 50 + 26*float64(row) }
+	for row, l := range t.Lines { // below all text
+		for _, at := range l.At {
+			px := x(math.Max(float64(at), 1))
+			d.line(px, y(t.Share[max(at, 1)-1]), px, base(row)-14, l.Class+" cut")
+		}
+	}
 	for row, l := range t.Lines {
-		base := height - bottom + 50 + 26*float64(row)
+		base := base(row)
 		d.text(left, base, "strong "+l.Class, l.Name)
 		free := width - 4.0 // labels are put from the right, each to the left of the one before
 		for k := len(l.At) - 1; k >= 0; k-- {
@@ -100,7 +107,6 @@ func (t tierCurve) draw() *drawing {
 			wide := 7.3 * float64(len([]rune(said)))
 			label := math.Min(px+wide/2, free)
 			free = label - wide - 10
-			d.line(px, py, px, base-14, l.Class+" cut")
 			d.text(label, base, "end halo "+l.Class, said)
 			d.dot(px, py, 5, l.Class+" dot", fmt.Sprintf("%s: the %s largest customers, from %s on, make %s of sales",
 				l.Name, grouped(float64(at)), money(l.Value[k]), percent(t.Share[at-1], 0)))
