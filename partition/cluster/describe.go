@@ -54,7 +54,8 @@ import (
 //
 // With d attributes, k labels and n units, each level of the tree takes O(d·n) for
 // numbers and dates and O(k·(n + q·log q)) for q names, after sorting once,
-// O(d·n·log n); memory is 12 to 16 bytes per unit and attribute.
+// O(d·n·log n); memory is 12 bytes per unit and attribute,
+// and 16 more while sorting.
 type Describer struct {
 	Attributes []string // to be used, in order of preference; nil: all of the table but places
 	Depth      int      // most cuts on the way to a box; 0: 4, or 2 and the logarithm of the labels to base 2, if more

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
+	"strconv"
+	"strings"
 	"testing"
 	"time"
 
@@ -471,5 +473,34 @@ func TestDescribeKeepsAsManyLeavesAsItMay(t *testing.T) {
 		d, err := cluster.Describer{Leaves: leaves}.Describe(context.Background(), plan, book)
 		require.NoError(t, err)
 		require.Equal(t, want, d.Agreement, "%d leaves: %v", leaves, d)
+	}
+}
+
+// Of all decimals between the neighbours none has fewer digits, and rounding down
+// the upper one to so many would find it.
+func TestDescribeThresholdsAreTheShortest(t *testing.T) {
+	r := rand.New(rand.NewPCG(31, 7))
+	for range 3000 {
+		a := math.Exp(20 * r.NormFloat64())
+		b := a * (1 + math.Exp(-12*r.Float64()))
+		book, err := partition.NewTable(partition.Numbers("x", []float64{b, a}))
+		require.NoError(t, err)
+		plan, err := partition.NewPlan(2, []int{0, 1})
+		require.NoError(t, err)
+		d, err := cluster.Describer{}.Describe(context.Background(), plan, book)
+		require.NoError(t, err)
+		got := d.Leaves[0].Box[0].Max
+		require.True(t, a < got && got <= b)
+		digits := func(x float64) int {
+			text, _, _ := strings.Cut(strconv.FormatFloat(x, 'e', -1, 64), "e")
+			return len(strings.ReplaceAll(text, ".", ""))
+		}
+		text, exponent, _ := strings.Cut(strconv.FormatFloat(b, 'e', -1, 64), "e")
+		for short := 1; short < digits(got); short++ {
+			// Cut off after so many digits, b is too low already.
+			down, err := strconv.ParseFloat(text[:min(len(text), short+1)]+"e"+exponent, 64)
+			require.NoError(t, err)
+			require.LessOrEqual(t, down, a, "between %v and %v: %v", a, b, got)
+		}
 	}
 }
