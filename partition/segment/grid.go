@@ -73,17 +73,37 @@ func (p *program) grid(g *Grid, names []string, faults *schemeFaults) {
 		}
 		return key
 	}
-	p.route = func(way []hop, key int64) []hop {
-		var room [16]int32
-		class := append(room[:0], make([]int32, len(dims))...)
+	digits := func(class []int32, key int64) []int32 {
+		for range dims {
+			class = append(class, 0)
+		}
 		for i := len(dims) - 1; i >= 0; i-- {
 			n := int64(len(dims[i].to))
 			class[i] = int32(key % n)
 			key /= n
 		}
+		return class
+	}
+	p.route = func(way []hop, key int64) []hop {
+		var room [16]int32
+		class := digits(room[:0], key)
 		for i, s := range steps {
 			way = append(way, hop{int32(i), s.to[class[s.digit]]})
 		}
 		return way
+	}
+	product = 1
+	for _, s := range steps {
+		product *= float64(max(len(s.to), 1))
+	}
+	if product < math.MaxInt64 {
+		p.rank = func(key int64) (rank int64) {
+			var room [16]int32
+			class := digits(room[:0], key)
+			for _, s := range steps {
+				rank = rank*int64(len(s.to)) + int64(s.to[class[s.digit]])
+			}
+			return rank
+		}
 	}
 }

@@ -16,6 +16,7 @@ type program struct {
 	splits  []split
 	code    func(unit int) int64 // a key ≥ 0, noCell, or strayed(dimension)
 	route   func(way []hop, key int64) []hop
+	rank    func(key int64) int64 // ascends as ways do, class by class; nil: no number says it
 }
 
 // noCell is the key of a unit that the scheme has no cell for.

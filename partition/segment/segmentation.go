@@ -64,6 +64,7 @@ func (s *Scheme) Apply(book *partition.Table) (*Segmentation, error) {
 			return nil, err
 		}
 	}
+	g.renumber()
 	if p.value != nil {
 		g.sum = exactsum.Make(len(g.key))
 	}
@@ -122,36 +123,77 @@ func (g *Segmentation) add(base int32, unit int, p *program, sign int) {
 	}
 }
 
-// divide grows the tree of the combinations that have units, and cuts it into
-// cells.
-func (g *Segmentation) divide() {
-	p := g.program
-	ways := make([][]hop, len(g.key))
-	var hops []hop
-	for b, key := range g.key {
-		if cap(hops)-len(hops) < 64 { // earlier ways stay where they are
-			hops = make([]hop, 0, max(1024, min(1<<16, 8*(len(g.key)-b))))
+// sort puts the combinations that are not in order yet there. Ways are those of
+// all combinations, where a program has no ranks; else nil.
+func (g *Segmentation) sort() (ways [][]hop) {
+	p, known := g.program, len(g.order)
+	fresh := make([]int32, len(g.key)-known)
+	for i := range fresh {
+		fresh[i] = int32(known + i)
+	}
+	if p.rank != nil {
+		rank := make([]int64, len(g.key))
+		for b, key := range g.key {
+			rank[b] = p.rank(key)
 		}
-		from := len(hops)
-		hops = p.route(hops, key)
-		ways[b] = hops[from:len(hops):len(hops)]
+		compare := func(a, b int32) int { return cmp.Compare(rank[a], rank[b]) }
+		slices.SortFunc(fresh, compare)
+		g.order = merged(g.order, fresh, compare)
+		return nil
+	}
+	ways = make([][]hop, len(g.key))
+	for b, key := range g.key {
+		ways[b] = p.route(nil, key)
 	}
 	compare := func(a, b int32) int {
 		return slices.CompareFunc(ways[a], ways[b], func(x, y hop) int { return cmp.Compare(x.class, y.class) })
 	}
-	fresh := make([]int32, 0, len(g.key)-len(g.order))
-	for b := len(g.order); b < len(g.key); b++ {
-		fresh = append(fresh, int32(b))
-	}
 	slices.SortFunc(fresh, compare)
 	g.order = merged(g.order, fresh, compare)
+	return ways
+}
 
-	grow := grower{splits: p.splits, count: g.count, sum: g.sum, valued: p.value != nil}
-	grow.way, grow.base = make([][]hop, 0, len(ways)), make([]int32, 0, len(ways))
-	for _, b := range g.order {
-		if g.count[b] > 0 {
-			grow.way, grow.base = append(grow.way, ways[b]), append(grow.base, b)
+// renumber gives the combinations of a new segmentation the numbers of their
+// order, so that what is near in the tree is near in memory.
+func (g *Segmentation) renumber() {
+	g.sort()
+	to, key := make([]int32, len(g.key)), make([]int64, len(g.key))
+	for i, b := range g.order {
+		to[b], key[i] = int32(i), g.key[b]
+	}
+	g.key = key
+	for i, k := range key {
+		g.number[k], g.order[i] = int32(i), int32(i)
+	}
+	for i, b := range g.base {
+		if b >= 0 {
+			g.base[i] = to[b]
 		}
+	}
+}
+
+// divide grows the tree of the combinations that have units, and cuts it into
+// cells.
+func (g *Segmentation) divide() {
+	p := g.program
+	ways := g.sort()
+	grow := grower{splits: p.splits, count: g.count, sum: g.sum, valued: p.value != nil}
+	grow.way, grow.base = make([][]hop, 0, len(g.key)), make([]int32, 0, len(g.key))
+	var hops []hop
+	for _, b := range g.order {
+		if g.count[b] == 0 {
+			continue
+		}
+		if ways != nil {
+			grow.way, grow.base = append(grow.way, ways[b]), append(grow.base, b)
+			continue
+		}
+		if cap(hops)-len(hops) < len(p.splits) { // earlier ways stay where they are
+			hops = make([]hop, 0, max(len(p.splits), min(1<<16, len(p.splits)*len(g.key))))
+		}
+		from := len(hops)
+		hops = p.route(hops, g.key[b])
+		grow.way, grow.base = append(grow.way, hops[from:len(hops):len(hops)]), append(grow.base, b)
 	}
 	if n := len(grow.way); n > 0 {
 		grow.nodes, grow.below = make([]node, 0, 2*n), make([]int32, 0, 2*n)
