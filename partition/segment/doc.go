@@ -40,7 +40,8 @@
 // # Once it is
 //
 // A [Ladder] gives tiers with memory: bands around the cuts and a minimum dwell
-// keep noise from moving anybody twice. [Steady] does so as a dimension. A [Policy]
+// keep noise from moving anybody twice. [Steady] does so as a dimension. [Adopted]
+// keeps the cells that people work in, whatever has become sparse since. A [Policy]
 // says for each class who moves now, at the next review, or never. [DriftOf] reports
 // who moved from where to where, and how much that is.
 package segment
