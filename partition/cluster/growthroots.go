@@ -153,8 +153,9 @@ func (w *growing) way(piece []int32, reached map[int32]bool, t int32, open func(
 	return nil
 }
 
-// root gives each territory a unit to grow from, and each component a territory.
-func (w *growing) root() error {
+// root gives each territory a unit to grow from, and each component a territory. It
+// reports whether another start would do so in another way.
+func (w *growing) root(start int) (more bool, err error) {
 	part, count := w.net.components()
 	taken := make([]bool, count) // components that have a territory
 	var open []int32
@@ -175,30 +176,30 @@ func (w *growing) root() error {
 		}
 	}
 	if lacking > len(open) {
-		return &partition.InfeasibleError{Need: float64(lacking), Have: float64(len(open)),
+		return false, &partition.InfeasibleError{Need: float64(lacking), Have: float64(len(open)),
 			Why: fmt.Sprintf("%d components of the map need a territory each, but there are %d for them", lacking, len(open))}
 	}
 	if len(open) == 0 {
-		return nil
+		return false, nil
 	}
 	if len(open) == w.g.k && w.g.p.Homes == nil && len(w.bar) == 0 {
-		return w.cores(part, count)
+		return true, w.cores(part, count, bisectionDirections+start)
 	}
 	for _, t := range open {
 		w.anchor(t, part, taken)
 	}
 	for _, t := range open {
 		if w.count[t] == 0 {
-			return w.match(open)
+			return false, w.match(open)
 		}
 	}
-	return nil
+	return false, nil
 }
 
 // cores takes the largest pieces of the parts of a Bisection, component by
 // component, as what to grow from.
-func (w *growing) cores(part []int32, count int) error {
-	s := newSlicing(w.ctx, w.g, Bisection{Budget: 1})
+func (w *growing) cores(part []int32, count, directions int) error {
+	s := newSlicing(w.ctx, w.g, Bisection{Directions: directions, Budget: 1})
 	units := make([][]int32, count)
 	for i, c := range part {
 		units[c] = append(units[c], int32(i))

@@ -198,6 +198,8 @@ func (w *growing) worth() worth {
 	for i, t := range w.of {
 		if t >= 0 {
 			total.squares += float64(w.g.weigh(int32(i)) * w.away(int32(i), t))
+		} else {
+			total.outside++
 		}
 	}
 	return total
