@@ -29,10 +29,11 @@ import (
 //   - of numbers and dates, a threshold, among all; it is written as the shortest
 //     decimal, or the roundest date, that lies between its two neighbours, nearest
 //     to their middle, so that it divides the units in the same way;
-//   - of categories, a set of names against the others. It is the best one among
-//     ten names or fewer, and with two labels, unless Names forbids it; otherwise
-//     the best of those that are a beginning of the names in the order of the share
-//     of one of the labels, or one name alone;
+//   - of categories, a set of names against the others. It is the best one of up
+//     to ten names (no value being one), unless Names forbids it, and so it is with
+//     two labels, unless there are unknown names besides; otherwise the best of those that are a beginning of the names in the order of the share
+//     of one of the labels, or one name alone. The other side is "not in" this set, so
+//     that it takes in new names, unless the names were declared and fewer are left;
 //   - of codes, a set of codes of one level of the tree (of 32 levels) against all
 //     other codes, found like that of names.
 //

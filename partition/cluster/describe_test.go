@@ -504,3 +504,28 @@ func TestDescribeThresholdsAreTheShortest(t *testing.T) {
 		}
 	}
 }
+
+// What is left of names that were declared is listed where that is shorter; names that
+// merely occur may be joined by new ones, which must fall into a box too.
+func TestDescribeListsTheOtherNames(t *testing.T) {
+	of := []int{0, 0, 1, 1}
+	plan, err := partition.NewPlan(2, of)
+	require.NoError(t, err)
+	for _, c := range []struct {
+		a    partition.Attribute
+		want string
+	}{
+		{partition.Flags("a", []bool{false, false, true, true}), "0: a in (no) (2 units, 100% pure)\n1: a in (yes) (2 units, 100% pure)\n"},
+		{partition.Categories("a", []string{"x", "x", "y", "y"}, "x", "y"), "0: a in (x) (2 units, 100% pure)\n1: a in (y) (2 units, 100% pure)\n"},
+		{partition.Categories("a", []string{"x", "x", "y", "y"}), "0: a in (x) (2 units, 100% pure)\n1: a not in (x) (2 units, 100% pure)\n"},
+		{partition.Categories("a", []string{"x", "x", "y", "new"}, "x", "y"), "0: a in (x) (2 units, 100% pure)\n1: a not in (x) (2 units, 100% pure)\n"},
+		{partition.Categories("a", []string{"x", "x", "y", "y"}, "x", "y", "z"), "0: a in (x) (2 units, 100% pure)\n1: a not in (x) (2 units, 100% pure)\n"},
+	} {
+		book, err := partition.NewTable(c.a)
+		require.NoError(t, err)
+		d, err := cluster.Describer{}.Describe(context.Background(), plan, book)
+		require.NoError(t, err)
+		require.Equal(t, c.want, d.String())
+		checkDescription(t, d, plan, book)
+	}
+}

@@ -16,6 +16,7 @@ type feature struct {
 	names   []string        // of a Category
 	tree    *partition.Tree // of a Code
 	missing bool            // whether any unit has no value
+	closed  bool            // of a Category: its names were declared, and every unit has one of them, or none
 	key     []int64         // per unit; missingKey, unknownKey, or in the order of the values
 	order   []int32         // the units by (node of the tree of cuts, key, unit)
 }
@@ -54,6 +55,7 @@ func newFeature(at *partition.Attribute, book *partition.Table) *feature {
 		}
 	}
 	f.missing = slices.Contains(f.key, missingKey)
+	f.closed = at.Closed() && !slices.Contains(f.key, unknownKey)
 	return f
 }
 

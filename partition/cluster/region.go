@@ -170,8 +170,14 @@ func (e *extent) criterion() (c partition.Criterion, says bool) {
 		for _, k := range e.only {
 			c.In = append(c.In, f.names[k])
 		}
-		for _, k := range e.not {
-			c.NotIn = append(c.NotIn, f.names[k])
+		others := f.closed && len(e.not) > 0 && len(f.names) <= 2*len(e.not) // are told more shortly
+		for k, name := range f.names {
+			switch _, not := slices.BinarySearch(e.not, int32(k)); {
+			case not && !others:
+				c.NotIn = append(c.NotIn, name)
+			case !not && others:
+				c.In = append(c.In, name)
+			}
 		}
 		says = len(c.In)+len(c.NotIn) > 0
 	case partition.Code:
