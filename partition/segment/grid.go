@@ -73,20 +73,9 @@ func (p *program) grid(g *Grid, names []string, faults *schemeFaults) {
 		}
 		return key
 	}
-	digits := func(class []int32, key int64) []int32 {
-		for range dims {
-			class = append(class, 0)
-		}
-		for i := len(dims) - 1; i >= 0; i-- {
-			n := int64(len(dims[i].to))
-			class[i] = int32(key % n)
-			key /= n
-		}
-		return class
-	}
 	p.route = func(way []hop, key int64) []hop {
 		var room [16]int32
-		class := digits(room[:0], key)
+		class := digits(dims, room[:0], key)
 		for i, s := range steps {
 			way = append(way, hop{int32(i), s.to[class[s.digit]]})
 		}
@@ -99,11 +88,24 @@ func (p *program) grid(g *Grid, names []string, faults *schemeFaults) {
 	if product < math.MaxInt64 {
 		p.rank = func(key int64) (rank int64) {
 			var room [16]int32
-			class := digits(room[:0], key)
+			class := digits(dims, room[:0], key)
 			for _, s := range steps {
 				rank = rank*int64(len(s.to)) + int64(s.to[class[s.digit]])
 			}
 			return rank
 		}
 	}
+}
+
+// digits appends the classes that a key is made of.
+func digits(dims []gridDimension, class []int32, key int64) []int32 {
+	for range dims {
+		class = append(class, 0)
+	}
+	for i := len(dims) - 1; i >= 0; i-- {
+		n := int64(len(dims[i].to))
+		class[i] = int32(key % n)
+		key /= n
+	}
+	return class
 }
