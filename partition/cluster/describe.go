@@ -31,9 +31,10 @@ import (
 //     to their middle, so that it divides the units in the same way;
 //   - of categories, a set of names against the others. It is the best one of up
 //     to ten names (no value being one), unless Names forbids it, and so it is with
-//     two labels, unless there are unknown names besides; otherwise the best of those that are a beginning of the names in the order of the share
-//     of one of the labels, or one name alone. The other side is "not in" this set, so
-//     that it takes in new names, unless the names were declared and fewer are left;
+//     two labels, unless there are unknown names besides; otherwise the best of
+//     those that are a beginning of the names in the order of the share of one of
+//     the labels, or one name alone. The other side is "not in" this set, so that it
+//     takes in new names, unless the names were declared and fewer are left;
 //   - of codes, a set of codes of one level of the tree (of 32 levels) against all
 //     other codes, found like that of names.
 //
@@ -55,8 +56,7 @@ import (
 //
 // With d attributes, k labels and n units, each level of the tree takes O(d·n) for
 // numbers and dates and O(k·(n + q·log q)) for q names, after sorting once,
-// O(d·n·log n); memory is 12 bytes per unit and attribute,
-// and 16 more while sorting.
+// O(d·n·log n); memory is 12 bytes per unit and attribute, and 16 more while sorting.
 type Describer struct {
 	Attributes []string // to be used, in order of preference; nil: all of the table but places
 	Depth      int      // most cuts on the way to a box; 0: 4, or 2 and the logarithm of the labels to base 2, if more
