@@ -1,13 +1,16 @@
 package cluster
 
-import "math"
+import (
+	"math"
+	"slices"
+)
 
 // bunch is the number of consecutive points that share bounds where they are all of one
 // cluster: most rounds then pass them by in one step. A block is a whole number of them.
 const bunch = 32
 
-// bunched is what is known of a bunch. While its points are passed by, their own bounds stay
-// as they are, and what was to be done to them adds up here.
+// bunched is what is known of a bunch. While its points are passed by, their own bounds
+// stay as they are, and what was to be done to them adds up here.
 type bunched struct {
 	of    int32   // the cluster of all its points; -1: several, and nothing is put off
 	slack float64 // the least difference of the bounds of a point
@@ -45,7 +48,8 @@ func (s *lloyd) loosen(g int) {
 		}
 		upper := float64((s.upper[lo+i] + d.away) * (1 + 0x1p-52))
 		s.upper[lo+i] = upper
-		// No other centre is nearer to the point than to the point's own, less the way there.
+		// No other centre is nearer to the point than to the point's own, less the way
+		// there.
 		s.lower[lo+i] = max(0, min(s.lower[lo+i], d.beyond-upper)-d.closer, float64(2*s.near.half[a])-upper) * (1 - 0x1p-51)
 	}
 	q.drift = drift{beyond: math.Inf(1)}
@@ -79,4 +83,50 @@ func (s *lloyd) forget() {
 	for g := range s.bunches {
 		s.bunches[g].of = -1
 	}
+}
+
+// group puts the points of each cluster side by side, and among them those about
+// equally near to its border: rounds then pass by whole bunches, in this start and, as
+// clusters of other starts consist of like pieces, in those.
+func (s *lloyd) group() {
+	const levels = 32
+	level := func(i int) int32 {
+		l := 0.0
+		if s.upper[i] < s.lower[i] {
+			l = levels - 1 - math.Floor((levels-1)*(s.upper[i]/s.lower[i]))
+		}
+		return s.of[i]*levels + int32(l)
+	}
+	s.id = make([]int32, s.n)
+	next := make([]int32, s.k*levels+1)
+	for i := range s.n {
+		next[level(i)+1]++
+	}
+	for l := range s.k * levels {
+		next[l+1] += next[l]
+	}
+	x, w := make([]float64, len(s.x)), make([]float64, s.n)
+	of, upper, lower := make([]int32, s.n), make([]float64, s.n), make([]float64, s.n)
+	for i, t := range s.of {
+		l := level(i)
+		to := next[l]
+		next[l]++
+		s.id[to] = int32(i)
+		copy(x[int(to)*s.dim:], s.at(int32(i)))
+		w[to], of[to], upper[to], lower[to] = s.w[i], t, s.upper[i], s.lower[i]
+	}
+	s.x, s.w, s.of, s.upper, s.lower = x, w, of, upper, lower
+	s.forget()
+}
+
+// labels puts the cluster of every point in the caller's order.
+func (s *lloyd) labels(of []int32) []int32 {
+	if s.id == nil {
+		return append(of[:0], s.of...)
+	}
+	of = slices.Grow(of[:0], s.n)[:s.n]
+	for at, i := range s.id {
+		of[i] = s.of[at]
+	}
+	return of
 }

@@ -28,8 +28,8 @@ type Trial struct {
 	Plan  *partition.Plan
 	Score float64 // what the judge said; the gap
 
-	// The parts of the gap: the logarithm of the sum of squares within clusters, what
-	// it is on average in reference sets, and its standard error there. Score = Expected - Log.
+	// The parts of the gap: the logarithm of the sum of squares within clusters, what it is
+	// on average in reference sets, and its standard error there. Score = Expected - Log.
 	Log, Expected, Error float64
 }
 
@@ -38,10 +38,10 @@ type Trial struct {
 //
 //	choice, err := cluster.Choose(ctx, 2, 8, cluster.Plans(cluster.KMeans{}, problem), cluster.Silhouette{}.Judge(distances))
 //
-// An error of a number of clusters is returned with that number. A range that is
-// empty or begins below 1 and a score of NaN are [*partition.InputError]s. If the context ends, the choice is that among the numbers
-// tried so far, with Stop [partition.Interrupted]; if there are none, the
-// error is the cause.
+// An error of a number of clusters is returned with that number. A range that is empty or
+// begins below 1 and a score of NaN are [*partition.InputError]s. If the context ends, the
+// choice is that among the numbers tried so far, with Stop [partition.Interrupted]; if
+// there are none, the error is the cause.
 func Choose(ctx context.Context, from, to int, find Finder, judge Judge) (*Choice, error) {
 	if err := checkRange(from, to, math.MaxInt); err != nil {
 		return nil, err
@@ -103,7 +103,8 @@ func checkRange(from, to, most int) error {
 		faults.Add(partition.InputError{Field: "to", Index: -1, Value: to, Why: fmt.Sprintf("is below from, which is %d", from)}, nil)
 	}
 	if to > most {
-		faults.Add(partition.InputError{Field: "to", Index: -1, Value: to, Why: fmt.Sprintf("is above %d, one less than there are units", most)}, nil)
+		faults.Add(partition.InputError{Field: "to", Index: -1, Value: to,
+			Why: fmt.Sprintf("is above %d, one less than there are units", most)}, nil)
 	}
 	return faults.Err()
 }

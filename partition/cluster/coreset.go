@@ -9,7 +9,8 @@ import (
 )
 
 // start is one run from a seeding of its own. It returns false where the context ends
-// before there is a clustering, or with how many different points there are where these are too few.
+// before there is a clustering, or with how many different points there are where these are
+// too few.
 func (s *lloyd) start(ctx context.Context, rnd *splitmix.Source) (found int) {
 	const loose = 500 // one in so many points may still change in a round when swaps begin
 	if size := max(fewPoints, pointsEach*s.k); s.n > 2*size {
@@ -41,11 +42,12 @@ func (s *lloyd) start(ctx context.Context, rnd *splitmix.Source) (found int) {
 // is searched first.
 const fewPoints, pointsEach = 5000, 200
 
-// coreset draws a sample whose weighted sum of squares about any centres is, but for a constant factor and in
-// expectation, that of all points, and not far from it: half of the probability of a
-// point is its share of the weight, half its share of the squares about the mean of all, so that
-// remote points are not missed, and its weight is divided by the probability (Bachem,
-// Lucic, Krause, Scalable k-Means Clustering via Lightweight Coresets, 2018).
+// coreset draws a sample whose weighted sum of squares about any centres is, but for a
+// constant factor and in expectation, that of all points, and not far from it: half of the
+// probability of a point is its share of the weight, half its share of the squares about
+// the mean of all, so that remote points are not missed, and its weight is divided by the
+// probability (Bachem, Lucic, Krause, Scalable k-Means Clustering via Lightweight Coresets,
+// 2018).
 func (s *lloyd) coreset(size int, rnd *splitmix.Source) *lloyd {
 	mean, weight := make([]float64, s.dim), 0.0
 	for i, w := range s.w {

@@ -122,7 +122,7 @@ func ExampleGap() {
 	// 1: gap -0.71 ± 0.15
 	// 2: gap 0.61 ± 0.15
 	// 3: gap 0.24 ± 0.11
-	// 4: gap 0.20 ± 0.11
+	// 4: gap 0.20 ± 0.12
 	// chosen: 2
 }
 
@@ -155,7 +155,7 @@ func ExampleSilhouette() {
 	// on average 0.80
 }
 
-// A million customers: silhouettes from the means.
+// Silhouettes of any number of customers, as the time they take only grows with it.
 func ExampleSimplifiedSilhouette() {
 	p := &partition.Problem{K: 2, Features: [][]float64{{10}, {11}, {12}, {19}, {30}, {31}, {32}}}
 	found, err := cluster.KMeans{}.Cluster(context.Background(), p)

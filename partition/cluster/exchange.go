@@ -30,7 +30,7 @@ func (s *lloyd) exchange() bool {
 		s.disband(g)
 	}
 	for _, w := range s.weight {
-		lightest = math.Min(lightest, w)
+		lightest = min(lightest, w)
 	}
 	for i := range int32(s.n) {
 		a, w := s.of[i], s.w[i]
@@ -38,7 +38,7 @@ func (s *lloyd) exchange() bool {
 			continue
 		}
 		out, in := s.weight[a]/(s.weight[a]-w), lightest/(lightest+w)
-		upper, lower := s.upper[i]+s.move[a], math.Max(0, s.lower[i]-farthest)
+		upper, lower := s.upper[i]+s.move[a], max(0, s.lower[i]-farthest)
 		if float64(out*upper)*upper <= float64(in*lower)*lower {
 			continue
 		}
@@ -64,8 +64,8 @@ func (s *lloyd) exchange() bool {
 				c[d] = mean
 			}
 			s.move[t] += float64(math.Sqrt(d2) * s.slack)
-			farthest = math.Max(farthest, s.move[t])
-			lightest = math.Min(lightest, s.weight[t])
+			farthest = max(farthest, s.move[t])
+			lightest = min(lightest, s.weight[t])
 		}
 		s.upper[i] = math.Sqrt(s.apart2(i, to)) * s.slack
 	}

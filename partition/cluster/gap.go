@@ -18,10 +18,10 @@ import (
 //
 //	Gap(k) = mean of log W(k) over References sets without clusters - log W(k)
 //
-// is how much more k clusters explain than where there are none to be found. The reference sets have as
-// many units, with the same weights, drawn uniformly between the
-// least and the largest value of each column. Chosen is the smallest k that is as
-// good as the next one to one standard error,
+// is how much more k clusters explain than where there are none to be found. The reference
+// sets have as many units, with the same weights, drawn uniformly between the least and the
+// largest value of each column. Chosen is the smallest k that is as good as the next one to
+// one standard error,
 //
 //	Gap(k) ≥ Gap(k+1) - s(k+1),  s(k) = sd(k)·√(1 + 1/References)
 //
@@ -30,21 +30,22 @@ import (
 // is one cluster only. Where clusters lie symmetrically, k may be worth no more than
 // k - 1 and k + 1 all the same; so look at all of Trials.
 //
-// It runs the Method on every set for every k, the reference sets in parallel. The same input, seed and version
-// give the same bytes at any GOMAXPROCS and on every platform.
+// It runs the Method on every set for every k, the reference sets in parallel. The same
+// input, seed and version give the same bytes at any GOMAXPROCS and on every platform.
 type Gap struct {
 	Method     partition.Method // of clusters; nil: KMeans{}
 	References int              // sets that are drawn; 0: 20
 	Seed       uint64           // of what is drawn
 }
 
-// Choose tries from to to clusters of the units of p, by its Features and Weight. K of p does not count.
+// Choose tries from to to clusters of the units of p, by its Features and Weight. K of p
+// does not count.
 //
-// Faults are those of p, a negative number of References, and a range that is empty, begins below
-// 1 or does not end below the number of units. Points are not supported: no box is around
-// them on a sphere. Errors of the method are returned with their number of
-// clusters. If the context ends, the choice is that among the numbers tried
-// so far, with Stop [partition.Interrupted]; if there are none, the error is the cause.
+// Faults are those of p, a negative number of References, and a range that is empty, begins
+// below 1 or does not end below the number of units. Points are not supported: no box is
+// around them on a sphere. Errors of the method are returned with their number of clusters.
+// If the context ends, the choice is that among the numbers tried so far, with Stop
+// [partition.Interrupted]; if there are none, the error is the cause.
 func (g Gap) Choose(ctx context.Context, p *partition.Problem, from, to int) (*Choice, error) {
 	if err := g.check(p, from, to); err != nil {
 		return nil, err

@@ -17,8 +17,9 @@ import (
 	"github.com/territory-go/territory/partition/cluster"
 )
 
-// points reads the published sets of the folder that TERRITORY_INSTANCES names, and per set the best known
-// sum of squares of clusters of limited size, which clusters without limits should not exceed.
+// points reads the published sets of the folder that TERRITORY_INSTANCES names, and per set
+// the best known sum of squares of clusters of limited size, which clusters without limits
+// should not exceed.
 func points(tb testing.TB) (names []string, sets []*partition.Problem, best []float64) {
 	tb.Helper()
 	folder := os.Getenv("TERRITORY_INSTANCES")

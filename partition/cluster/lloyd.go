@@ -3,7 +3,6 @@ package cluster
 import (
 	"context"
 	"math"
-	"slices"
 
 	"github.com/territory-go/territory/internal/parallel"
 )
@@ -140,52 +139,6 @@ func (s *lloyd) begin(o *lloyd) {
 	s.tally()
 }
 
-// group puts the points of each cluster side by side, and among them those about
-// equally near to its border: rounds then pass by whole bunches, in this start and, as
-// clusters of other starts consist of like pieces, in those.
-func (s *lloyd) group() {
-	const levels = 32
-	level := func(i int) int32 {
-		l := 0.0
-		if s.upper[i] < s.lower[i] {
-			l = levels - 1 - math.Floor((levels-1)*(s.upper[i]/s.lower[i]))
-		}
-		return s.of[i]*levels + int32(l)
-	}
-	s.id = make([]int32, s.n)
-	next := make([]int32, s.k*levels+1)
-	for i := range s.n {
-		next[level(i)+1]++
-	}
-	for l := range s.k * levels {
-		next[l+1] += next[l]
-	}
-	x, w := make([]float64, len(s.x)), make([]float64, s.n)
-	of, upper, lower := make([]int32, s.n), make([]float64, s.n), make([]float64, s.n)
-	for i, t := range s.of {
-		l := level(i)
-		to := next[l]
-		next[l]++
-		s.id[to] = int32(i)
-		copy(x[int(to)*s.dim:], s.at(int32(i)))
-		w[to], of[to], upper[to], lower[to] = s.w[i], t, s.upper[i], s.lower[i]
-	}
-	s.x, s.w, s.of, s.upper, s.lower = x, w, of, upper, lower
-	s.forget()
-}
-
-// labels puts the cluster of every point in the caller's order.
-func (s *lloyd) labels(of []int32) []int32 {
-	if s.id == nil {
-		return append(of[:0], s.of...)
-	}
-	of = slices.Grow(of[:0], s.n)[:s.n]
-	for at, i := range s.id {
-		of[i] = s.of[at]
-	}
-	return of
-}
-
 // step moves the centres to the means. It reports whether their sums were taken anew.
 func (s *lloyd) step() (fresh bool) {
 	stale := s.age >= tallied
@@ -268,139 +221,8 @@ func (s *lloyd) revive(t int32) {
 	s.tally()
 }
 
-// arrange finds the neighbours of each centre, and what the moves mean for bounds.
-func (s *lloyd) arrange() {
-	s.near.find(s.center)
-	most, next, fastest := 0.0, 0.0, int32(-1)
-	for t, m := range s.move {
-		if m > most {
-			most, next, fastest = m, most, int32(t)
-		} else if m > next {
-			next = m
-		}
-	}
-	for t := range int32(s.k) {
-		d := &s.drift[t]
-		*d = drift{away: s.move[t], closer: most, beyond: math.Inf(1)}
-		list := s.near.of(t)
-		switch {
-		case len(list) == s.k-1 && s.k-1 <= followed:
-			if t == fastest {
-				d.closer = next
-			}
-			continue
-		case len(list) > followed:
-			list, d.beyond = list[:followed], list[followed].distance
-		default:
-			d.beyond = s.near.rest[t]
-		}
-		d.closer = 0
-		for _, u := range list {
-			d.closer = math.Max(d.closer, s.move[u.center])
-		}
-	}
-}
-
-// followed is the number of neighbours of a centre whose moves are looked at one
-// by one.
-const followed = 16
-
-// assign gives every point to its nearest centre, and returns how many of them changed.
-func (s *lloyd) assign() int {
-	parallel.For(blocks(s.n), s.assignBlock)
-	changed := 0
-	for b := range s.ends {
-		lo := b * block
-		for e := lo; e < lo+int(s.ends[b]); e++ {
-			i := s.moved[e]
-			s.leave(i, s.from[e])
-			s.join(i, s.of[i])
-		}
-		changed += int(s.ends[b])
-	}
-	return changed
-}
-
-func (s *lloyd) assignBlock(b int) {
-	end := b * block
-	for g := b * block / bunch; g*bunch < min(s.n, (b+1)*block); g++ {
-		q := &s.bunches[g]
-		if q.of >= 0 && q.stays(&s.drift[q.of], s.near.half[q.of]) {
-			continue
-		}
-		s.loosen(g)
-		for i := int32(g * bunch); i < int32(min(s.n, (g+1)*bunch)); i++ {
-			a := s.of[i]
-			if s.upper[i] <= s.lower[i] {
-				continue
-			}
-			if s.locate(i); s.of[i] != a {
-				s.moved[end], s.from[end] = i, a
-				end++
-			}
-		}
-		s.tighten(g)
-	}
-	s.ends[b] = int32(end - b*block)
-}
-
-// locate gives the point to its nearest centre, unless the bounds with an exact
-// distance from its own say that this is the one it has.
-func (s *lloyd) locate(i int32) {
-	own := s.of[i]
-	own2 := s.apart2(i, own)
-	upper := math.Sqrt(own2) * s.slack
-	if s.upper[i] = upper; upper <= s.lower[i] || upper <= s.near.half[own] {
-		return
-	}
-	best, best2, second2 := s.search(i, own, own2, upper)
-	if best != own {
-		s.of[i], s.upper[i] = best, math.Sqrt(best2)*s.slack
-	}
-	s.lower[i] = math.Sqrt(second2) / s.slack
-}
-
-// search finds the nearest centre of the point and the squares of its distance and
-// of that to the next. Of centres equally near, its own comes first, then the one
-// of lower number.
-func (s *lloyd) search(i, own int32, own2, upper float64) (best int32, best2, second2 float64) {
-	best, best2, second2 = own, own2, math.Inf(1)
-	second := second2
-	list := s.near.of(own)
-	for _, u := range list {
-		// No centre from here on is nearer to the point than the second.
-		if u.distance-upper >= second {
-			return best, best2, second2
-		}
-		d2 := s.apart2(i, u.center)
-		switch {
-		case d2 < best2 || d2 == best2 && best != own && u.center < best:
-			best, best2, second2 = u.center, d2, best2
-		case d2 < second2:
-			second2 = d2
-		default:
-			continue
-		}
-		second = math.Sqrt(second2) * s.slack
-	}
-	if s.near.rest[own]-upper >= second {
-		return best, best2, second2
-	}
-	best, best2, second2 = own, own2, math.Inf(1)
-	for t := range int32(s.k) {
-		if t == own {
-			continue
-		}
-		if d2 := s.apart2(i, t); d2 < best2 {
-			best, best2, second2 = t, d2, best2
-		} else if d2 < second2 {
-			second2 = d2
-		}
-	}
-	return best, best2, second2
-}
-
-// cost is the sum of squares about the centres as they are, and makes the upper bounds exact.
+// cost is the sum of squares about the centres as they are, and makes the upper bounds
+// exact.
 func (s *lloyd) cost() float64 {
 	parallel.For(blocks(s.n), func(b int) {
 		sum := 0.0

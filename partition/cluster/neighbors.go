@@ -92,8 +92,8 @@ func (n *neighbors) at(center []float64, t int32) []float64 {
 	return center[int(t)*n.dim : (int(t)+1)*n.dim]
 }
 
-// follow brings the list of a centre up to date; no centre but those that jumped has moved farther than
-// most, and down rounds distances down.
+// follow brings the list of a centre up to date; no centre but those that jumped has moved
+// farther than most, and down rounds distances down.
 func (n *neighbors) follow(t int32, jumped [2]int32, most, down float64) {
 	list, at := n.list[int(t)*n.room:(int(t)+1)*n.room], n.at(n.seen, t)
 	kept := [2]bool{jumped[0] == t, jumped[1] == t || jumped[1] == jumped[0]}
@@ -106,7 +106,7 @@ func (n *neighbors) follow(t int32, jumped [2]int32, most, down float64) {
 		}
 	}
 	if n.rest[t] < math.Inf(1) {
-		rest := math.Max(0, (n.rest[t]-n.shift[t]-most)*down)
+		rest := max(0, (n.rest[t]-n.shift[t]-most)*down)
 		for c, j := range jumped {
 			if kept[c] {
 				continue
@@ -114,10 +114,10 @@ func (n *neighbors) follow(t int32, jumped [2]int32, most, down float64) {
 			last := &list[n.room-1]
 			u := neighbor{math.Sqrt(square(at, n.at(n.seen, j))) * down, j}
 			if u.before(*last) {
-				rest = math.Min(rest, last.distance)
+				rest = min(rest, last.distance)
 				insert(list, u)
 			} else {
-				rest = math.Min(rest, u.distance)
+				rest = min(rest, u.distance)
 			}
 		}
 		if n.rest[t] = rest; list[enough-1].distance > rest {
@@ -149,10 +149,10 @@ func (n *neighbors) again(t int32, down float64) {
 		}
 		v := neighbor{math.Sqrt(square(at, n.at(n.seen, u))) * down, u}
 		if last := list[n.room-1]; v.before(last) {
-			rest = math.Min(rest, last.distance)
+			rest = min(rest, last.distance)
 			insert(list, v)
 		} else {
-			rest = math.Min(rest, v.distance)
+			rest = min(rest, v.distance)
 		}
 	}
 	n.rest[t] = rest

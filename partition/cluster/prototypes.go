@@ -21,20 +21,20 @@ import (
 // Numbers and dates are numbers here. Categories, and codes as they stand, without
 // regard to their tree, are categories; the distances of [Gower] know trees, and places.
 //
-// What is missing says nothing: it enters no mean and no mode and costs nothing in
-// any cluster. So do names and codes that are unknown to the table. Numbers that are all equal count for
-// nothing. A unit all of whose values are missing goes to the first cluster.
+// What is missing says nothing: it enters no mean and no mode and costs nothing in any
+// cluster. So do names and codes that are unknown to the table. Numbers that are all equal
+// count for nothing. A unit all of whose values are missing goes to the first cluster.
 //
-// Guaranteed is a plan that moving any single unit to another cluster does not better, but for
-// rounding, unless Rounds run out or the context ends; not the optimum, which is NP-hard. No cluster is
-// empty. Clusters are numbered in the order of their first units.
+// Guaranteed is a plan that moving any single unit to another cluster does not better, but
+// for rounding, unless Rounds run out or the context ends; not the optimum, which is
+// NP-hard. No cluster is empty. Clusters are numbered in the order of their first units.
 //
-// Method: seeding as by [KMeans]; rounds that give every unit to the cheapest
-// prototype and compute these anew; then exchanges of single units, each judged by what it
-// does to the two prototypes. All this from Starts seedings, of which the best counts. A round is O(n·k·a)
-// for a attributes, memory O(n·a + k·c) for c different names. Of equally
-// frequent names the first in the alphabet is the mode. The same input,
-// seed and version give the same bytes at any GOMAXPROCS and on every platform.
+// Method: seeding as by [KMeans]; rounds that give every unit to the cheapest prototype and
+// compute these anew; then exchanges of single units, each judged by what it does to the
+// two prototypes. All this from Starts seedings, of which the best counts. A round is
+// O(n·k·a) for a attributes, memory O(n·a + k·c) for c different names. Of equally frequent
+// names the first in the alphabet is the mode. The same input, seed and version give the
+// same bytes at any GOMAXPROCS and on every platform.
 type KPrototypes struct {
 	Attributes []string  // nil: all of the table
 	Gamma      float64   // what a different name counts, in squared standard deviations; 0: 0.5
@@ -77,10 +77,10 @@ func (t Trait) String() string {
 
 // Cluster finds k clusters of the units of the table.
 //
-// All faults are reported at once, as [*partition.InputError]s: a nil table, an
-// attribute that is not in it, is named twice or is a place, no attribute, a k below 1 or
-// above the number of units that differ, a Gamma that is negative or not finite, weights that are not one per unit,
-// finite and ≥ 0, numbers beyond ±1e140.
+// All faults are reported at once, as [*partition.InputError]s: a nil table, an attribute
+// that is not in it, is named twice or is a place, no attribute, a k below 1 or above the
+// number of units that differ, a Gamma that is negative or not finite, weights that are not
+// one per unit, finite and ≥ 0, numbers beyond ±1e140.
 func (m KPrototypes) Cluster(ctx context.Context, book *partition.Table, k int) (*Prototypes, error) {
 	s, err := m.model(book, k)
 	if err != nil {

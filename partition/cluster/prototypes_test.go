@@ -18,7 +18,8 @@ import (
 	"github.com/territory-go/territory/partition/cluster"
 )
 
-// prototypeLoss is the objective of KPrototypes, from the values themselves; "" and NaN are missing.
+// prototypeLoss is the objective of KPrototypes, from the values themselves; "" and NaN are
+// missing.
 func prototypeLoss(numbers [][]float64, names [][]string, weight []float64, gamma float64, k int, of func(int) int) float64 {
 	loss := 0.0
 	for _, column := range numbers {

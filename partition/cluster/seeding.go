@@ -9,9 +9,9 @@ import (
 	"github.com/territory-go/territory/internal/splitmix"
 )
 
-// seed chooses K points as centres by greedy k-means++: each is the best of 2 +
-// ⌊log K⌋ points drawn with a probability that grows with their weight and the square of their distance
-// from the centres there are. It returns how many it has found: fewer than K where
+// seed chooses K points as centres by greedy k-means++: each is the best of 2 + ⌊log K⌋
+// points drawn with a probability that grows with their weight and the square of their
+// distance from the centres there are. It returns how many it has found: fewer than K where
 // there are no more different points of positive weight, or where ctx ends.
 //
 // A point that is not farther from its centre than half of that centre's distance from
@@ -54,7 +54,7 @@ func (s *lloyd) seed(ctx context.Context, rnd *splitmix.Source) int {
 			least[u] = math.Inf(1)
 			for c, i := range drawn {
 				quarter[c*s.k+int(u)] = s.apart2(i, u) / 4
-				least[u] = math.Min(least[u], quarter[c*s.k+int(u)])
+				least[u] = min(least[u], quarter[c*s.k+int(u)])
 			}
 		}
 		parallel.For(blocks(s.n), func(b int) {

@@ -13,8 +13,8 @@ import (
 
 // Silhouette says how well units fit their clusters (Rousseeuw, Silhouettes: a graphical
 // aid to the interpretation and validation of cluster analysis, 1987). With a the mean
-// distance of a unit from the others of its cluster, and b that from the units of the cluster where
-// this is least among all others,
+// distance of a unit from the others of its cluster, and b that from the units of the
+// cluster where this is least among all others,
 //
 //	s = (b - a) / max(a, b)
 //
@@ -22,10 +22,10 @@ import (
 // its cluster, and where a and b are both 0. The mean over all units says
 // how well a number of clusters fits: see [Choose].
 //
-// All pairs of units are looked at, twice, O(n²). Of more than Limit units a
-// sample is taken, of each cluster in proportion to its size, but ten units at least where it
-// has them; distances are then those within the sample, and each cluster counts for as many units as it has. For any number of units in
-// O(n·k) see [SimplifiedSilhouette].
+// All pairs of units are looked at, twice, O(n²). Of more than Limit units a sample is
+// taken, of each cluster in proportion to its size, but ten units at least where it has
+// them; distances are then those within the sample, and each cluster counts for as many
+// units as it has. For any number of units in O(n·k) see [SimplifiedSilhouette].
 type Silhouette struct {
 	Limit int    // most units whose distances are all looked at; 0: 10,000
 	Seed  uint64 // of the sample
@@ -43,9 +43,9 @@ type Silhouettes struct {
 // Of computes the silhouettes of the units of a plan; units in no cluster are
 // left out.
 //
-// Faults are [*partition.InputError]s: a negative Limit, distances of another number of units
-// than the plan has, fewer than two clusters with units, distances that are negative or not
-// finite. There is no result, but the cause, where the context ends.
+// Faults are [*partition.InputError]s: a negative Limit, distances of another number of
+// units than the plan has, fewer than two clusters with units, distances that are negative
+// or not finite. There is no result, but the cause, where the context ends.
 func (s Silhouette) Of(ctx context.Context, plan partition.Assignment, d Distances) (*Silhouettes, error) {
 	var faults partition.Faults
 	whole := func(field string, value any, why string) {
@@ -106,7 +106,8 @@ func checkClusters(faults *partition.Faults, plan partition.Assignment) {
 		}
 	}
 	if filled < 2 {
-		faults.Add(partition.InputError{Field: "plan", Index: -1, Value: filled, Why: "is the number of clusters with units: a silhouette takes two"}, nil)
+		faults.Add(partition.InputError{Field: "plan", Index: -1, Value: filled,
+			Why: "is the number of clusters with units: a silhouette takes two"}, nil)
 	}
 }
 
@@ -129,7 +130,8 @@ func count(members [][]int32) int {
 	return n
 }
 
-// draw takes about so many units, of each cluster in proportion, one of each of as many equal stretches.
+// draw takes about so many units, of each cluster in proportion, one of each of as many
+// equal stretches.
 func (s Silhouette) draw(members [][]int32, total, limit int) [][]int32 {
 	const least = 10
 	rnd := splitmix.Source(s.Seed)
@@ -146,7 +148,9 @@ func (s Silhouette) draw(members [][]int32, total, limit int) [][]int32 {
 }
 
 // measure computes the silhouettes of the sample.
-func (r *Silhouettes) measure(ctx context.Context, plan partition.Assignment, d Distances, members, sample [][]int32) (*Silhouettes, error) {
+func (r *Silhouettes) measure(
+	ctx context.Context, plan partition.Assignment, d Distances, members, sample [][]int32,
+) (*Silhouettes, error) {
 	n := plan.Len()
 	if r.Units != nil {
 		n = len(r.Units)
@@ -192,7 +196,7 @@ func (r *Silhouettes) measure(ctx context.Context, plan partition.Assignment, d 
 				}
 			}
 			r.Values[e], r.Nearest[e] = 0, other
-			if most := math.Max(within, between); most > 0 && len(members[own]) > 1 {
+			if most := max(within, between); most > 0 && len(members[own]) > 1 {
 				r.Values[e] = (between - within) / most
 			}
 		}
@@ -238,12 +242,12 @@ func (r *Silhouettes) average(plan partition.Assignment, members [][]int32) {
 
 // SimplifiedSilhouette is the silhouette with distances from means in place of mean
 // distances: a is how far the unit is from the mean of its cluster, b how far from the
-// nearest other one. It takes coordinates, Features or Points of p as [KMeans]
-// does, weights of units in the means only, and O(n·k·d) time for n units in k clusters and d dimensions.
-// It is larger than [Silhouette], and like that best where clusters are apart.
+// nearest other one. It takes coordinates, Features or Points of p as [KMeans] does,
+// weights of units in the means only, and O(n·k·d) time for n units in k clusters and d
+// dimensions. It is larger than [Silhouette], and like that best where clusters are apart.
 //
-// Faults are those of p that [KMeans.Cluster] finds in coordinates, a plan of another number of units, and one with fewer
-// than two clusters with units of positive weight.
+// Faults are those of p that [KMeans.Cluster] finds in coordinates, a plan of another
+// number of units, and one with fewer than two clusters with units of positive weight.
 func SimplifiedSilhouette(p *partition.Problem, plan partition.Assignment) (*Silhouettes, error) {
 	if err := p.Validate(); err != nil {
 		return nil, err
@@ -252,7 +256,8 @@ func SimplifiedSilhouette(p *partition.Problem, plan partition.Assignment) (*Sil
 	checkCoordinates(&faults, p)
 	checkClusters(&faults, plan)
 	if plan != nil && plan.Len() != p.Len() {
-		faults.Add(partition.InputError{Field: "plan", Index: -1, Value: plan.Len(), Why: fmt.Sprintf("is of another number of units than the problem: %d", p.Len())}, nil)
+		faults.Add(partition.InputError{Field: "plan", Index: -1, Value: plan.Len(),
+			Why: fmt.Sprintf("is of another number of units than the problem: %d", p.Len())}, nil)
 	}
 	if err := faults.Err(); err != nil {
 		return nil, err
@@ -277,7 +282,8 @@ func SimplifiedSilhouette(p *partition.Problem, plan partition.Assignment) (*Sil
 		}
 	}
 	if filled < 2 {
-		return nil, &partition.InputError{Field: "plan", Index: -1, Value: filled, Why: "is the number of clusters with units of positive weight: a silhouette takes two"}
+		return nil, &partition.InputError{Field: "plan", Index: -1, Value: filled,
+			Why: "is the number of clusters with units of positive weight: a silhouette takes two"}
 	}
 	r := &Silhouettes{Values: make([]float64, s.n), Nearest: make([]int, s.n)}
 	parallel.For(blocks(s.n), func(b int) {
@@ -300,7 +306,7 @@ func SimplifiedSilhouette(p *partition.Problem, plan partition.Assignment) (*Sil
 				}
 			}
 			r.Values[i] = 0
-			if most := math.Max(within, between); most > 0 && s.count[own] > 0 {
+			if most := max(within, between); most > 0 && s.count[own] > 0 {
 				r.Values[i] = (between - within) / most
 			}
 		}

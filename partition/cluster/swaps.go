@@ -96,7 +96,7 @@ func (s *lloyd) replace(c candidate) {
 	copy(gone, c.parts[s.dim:])
 	s.near.find(s.center)
 	for t := range int32(s.k) {
-		beyond := math.Min(s.centers(t, c.split), s.centers(t, c.gone))
+		beyond := min(s.centers(t, c.split), s.centers(t, c.gone))
 		s.drift[t] = drift{beyond: beyond}
 	}
 	s.drift[c.split].away = step
