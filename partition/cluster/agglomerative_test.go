@@ -257,6 +257,7 @@ func TestDendrogramFaults(t *testing.T) {
 	good := cluster.Dendrogram{Units: 3, Merges: []cluster.Merge{{A: 0, B: 2, Height: 1}, {A: 1, B: 3, Height: 2}}}
 	data, err := json.Marshal(good)
 	require.NoError(t, err)
+	require.JSONEq(t, `{"units": 3, "merges": [{"a": 0, "b": 2, "height": 1, "size": 0}, {"a": 1, "b": 3, "height": 2, "size": 0}]}`, string(data))
 	var back cluster.Dendrogram
 	require.NoError(t, json.Unmarshal(data, &back))
 	plan, err := back.Cut(2)

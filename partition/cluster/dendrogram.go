@@ -13,16 +13,17 @@ import (
 // Dendrogram is how units become one cluster by merging two at a time. It is a
 // value that can be stored: cutting it needs nothing else.
 type Dendrogram struct {
-	Units  int     // n
-	Merges []Merge // n - 1 of them, by ascending height
+	Units  int     `json:"units"`  // n
+	Merges []Merge `json:"merges"` // n - 1 of them, by ascending height
 }
 
 // Merge makes a new cluster of the clusters A and B, A < B. The units are clusters
 // 0..n-1, and merge m makes cluster n + m.
 type Merge struct {
-	A, B   int
-	Height float64 // how far apart A and B are
-	Size   int     // units of the new cluster
+	A      int     `json:"a"`
+	B      int     `json:"b"`
+	Height float64 `json:"height"` // how far apart A and B are
+	Size   int     `json:"size"`   // units of the new cluster
 }
 
 // Cut gives the k clusters that are left before the last k - 1 merges, numbered

@@ -52,7 +52,7 @@ type KMedoids struct {
 	Begin  MedoidStart // how the first medoids are chosen: Build by default
 	From   []int       // the first medoids, k different units, in place of Begin; nil: none
 	Starts int         // runs of which the best counts; those after the first begin with Lab; 0: 1
-	Budget int         // candidates to judge once no exchange betters a run; 0: 100,000, or 40 per unit if more; negative: none
+	Budget int         // candidates to judge once no exchange betters a run; 0: 100,000; negative: none
 	Seed   uint64      // of everything that is drawn
 	Weight []float64   // per unit, what its distance counts: finite and ≥ 0; nil: 1
 
@@ -96,6 +96,9 @@ func (m KMedoids) Cluster(ctx context.Context, d Distances, k int) (*Medoids, er
 	}
 	if m.Starts == 0 {
 		m.Starts = 1
+	}
+	if m.Budget == 0 {
+		m.Budget = 100_000
 	}
 	m.Limit = m.limit()
 	if d.Len() > m.Limit {
@@ -169,13 +172,6 @@ func (m KMedoids) limit() int {
 	return m.Limit
 }
 
-func (m KMedoids) budget(n int) int {
-	if m.Budget == 0 {
-		return max(100_000, 40*n)
-	}
-	return m.Budget
-}
-
 // weights are those of some units, at most 1: only their ratios count in a search.
 func (m KMedoids) weights(units []int32) []float64 {
 	heaviest := 0.0
@@ -242,7 +238,7 @@ func (m KMedoids) search(ctx context.Context, d Distances, units, from []int32, 
 			stop = partition.ProvedOptimal
 		} else if k < s.n {
 			s.descend(stopped)
-			s.escape(m.budget(s.n), &rnd, stopped)
+			s.escape(m.Budget, &rnd, stopped)
 		} else {
 			stop = partition.ProvedOptimal
 		}

@@ -6,6 +6,7 @@ import (
 	"math"
 	"math/rand/v2"
 	"runtime"
+	"slices"
 	"sync/atomic"
 	"testing"
 
@@ -317,4 +318,31 @@ func TestKMedoidsCanBeInterrupted(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, partition.Interrupted, got.Stop)
 	checkMedoids(t, got, d, 5, nil)
+}
+
+// Medoids of samples give way to better ones of their clusters: of clusters so small that
+// all of their units are compared hardly one has a better medoid.
+func TestKMedoidsBySamplesFitTheirClusters(t *testing.T) {
+	r := rand.New(rand.NewPCG(17, 2))
+	clusters, better := 0, 0
+	for trial := range 30 {
+		d := euclid(t, plane(r, 80))
+		got, err := cluster.KMedoids{Limit: 15, Sample: 12, Samples: 1, Seed: uint64(trial)}.Cluster(context.Background(), d, 5)
+		require.NoError(t, err)
+		checkMedoids(t, got, d, 5, nil)
+		for c, medoid := range got.Units {
+			units := slices.Collect(got.Plan.Units(c))
+			cost := func(of int) (sum float64) {
+				for _, i := range units {
+					sum += d.Between(of, i)
+				}
+				return sum
+			}
+			clusters++
+			if slices.ContainsFunc(units, func(u int) bool { return cost(u) < cost(medoid)*(1-1e-9) }) {
+				better++
+			}
+		}
+	}
+	require.Less(t, 10*better, clusters)
 }
