@@ -151,10 +151,11 @@ func Numbers(name string, values []float64) Attribute {
 func Dates(name string, values []time.Time) Attribute {
 	a := Attribute{name: name, kind: Date, length: len(values), date: make([]int64, len(values))}
 	for i, v := range values {
-		switch micro := v.UnixMicro(); {
+		micro, ok := micros(v)
+		switch {
 		case v.IsZero():
 			a.date[i] = MissingDate
-		case micro/1e6 != v.Unix() && micro/1e6 != v.Unix()+1:
+		case !ok:
 			a.date[i] = MissingDate
 			a.fault(i, v.Year(), "is a year out of range")
 		default:
@@ -162,6 +163,12 @@ func Dates(name string, values []time.Time) Attribute {
 		}
 	}
 	return a
+}
+
+// micros is the time in microseconds; not ok where 64 bits do not hold these.
+func micros(t time.Time) (_ int64, ok bool) {
+	micro := t.UnixMicro()
+	return micro, micro/1e6 == t.Unix() || micro/1e6 == t.Unix()+1
 }
 
 // Flags is a column of categories "no" and "yes".

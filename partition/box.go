@@ -103,7 +103,8 @@ func (c Criterion) onlyMissing() bool {
 // allocation: O(criteria), and O(codes) for each Under and NotUnder. All faults are
 // reported at once: an attribute that is not in the table or occurs twice, a
 // field that the attribute's kind does not have, a name or a code that is not
-// known, an empty or unordered range.
+// known, a list without entries that is not nil, an empty or unordered range, a
+// year beyond what a table holds. Spaces around names and codes do not count.
 func (b Box) Matcher(t *Table) (func(unit int) bool, error) {
 	var faults Faults
 	tests := make([]func(unit int) bool, len(b))
@@ -146,7 +147,7 @@ func (c Criterion) matcher(t *Table, fault func(why string)) func(unit int) bool
 			member[k] = all
 		}
 		mark := func(names []string, in bool) {
-			for _, name := range names {
+			for _, name := range trimmed(names) {
 				if k, ok := slices.BinarySearch(a.names, name); ok {
 					member[k] = in
 				} else if a.closed {
@@ -218,18 +219,15 @@ func (c Criterion) matcher(t *Table, fault func(why string)) func(unit int) bool
 // nodes are those of the codes; a code that the tree does not have is a fault.
 func (t *Tree) nodes(codes []string, fault func(why string)) []int {
 	var nodes []int
-	for _, code := range codes {
+	unknown := 0
+	for _, code := range trimmed(codes) {
 		if node, ok := t.byCode[code]; ok {
 			nodes = append(nodes, int(node))
 			continue
 		}
 		why := strconv.Quote(code) + " is no code of its tree"
-		if code != "" {
-			known := make(map[string]int)
-			for k := range t.byCode {
-				known[k] = 0
-			}
-			why += Meant(code, near(known, code))
+		if unknown++; unknown <= ListedFaults { // a look at all codes each
+			why += Meant(code, near(t.byCode, code))
 		}
 		fault(why)
 	}
@@ -253,14 +251,28 @@ func (c Criterion) check(a *Attribute, fault func(why string)) {
 			fault("is a " + a.kind.String() + ", which has no " + field)
 		}
 	}
-	has("In", len(c.In) > 0, Category)
-	has("NotIn", len(c.NotIn) > 0, Category)
-	has("Under", len(c.Under) > 0, Code)
-	has("NotUnder", len(c.NotUnder) > 0, Code)
+	for _, l := range []struct {
+		field  string
+		values []string
+		kind   Kind
+	}{{"In", c.In, Category}, {"NotIn", c.NotIn, Category}, {"Under", c.Under, Code}, {"NotUnder", c.NotUnder, Code}} {
+		has(l.field, len(l.values) > 0, l.kind)
+		if l.values != nil && len(l.values) == 0 { // of a list that was to be filled; it would say nothing
+			fault("has an empty " + l.field)
+		}
+	}
 	has("Min and Max", c.ranges(), Number)
 	has("From and Until", c.dates(), Date)
 	if c.ranges() && !(c.Min < c.Max) {
 		fault("has Min " + text(c.Min) + ", which is not below Max " + text(c.Max))
+	}
+	for _, end := range []struct {
+		field string
+		at    time.Time
+	}{{"From", c.From}, {"Until", c.Until}} {
+		if _, ok := micros(end.at); !ok && !end.at.IsZero() {
+			fault("has a year of " + end.field + " that is out of range, " + strconv.Itoa(end.at.Year()))
+		}
 	}
 	if !c.From.IsZero() && !c.Until.IsZero() && !c.From.Before(c.Until) {
 		fault("has From " + c.From.Format(time.RFC3339) + ", which is not before Until " + c.Until.Format(time.RFC3339))
@@ -282,7 +294,7 @@ func (b Box) String() string {
 	return strings.Join(all, " and ")
 }
 
-// String writes the criterion: "revenue < 5 or missing".
+// String writes the criterion: "revenue < 5", "(revenue < 5 or missing)".
 func (c Criterion) String() string {
 	var is []string
 	list := func(verb string, values []string) {
@@ -371,13 +383,15 @@ func (c *Criterion) UnmarshalJSON(data []byte) error {
 	}
 	*c = Criterion{Attribute: j.Attribute, In: j.In, NotIn: j.NotIn, Under: j.Under, NotUnder: j.NotUnder, Missing: j.Missing}
 	if j.Min != nil || j.Max != nil {
-		c.Min, c.Max = math.Inf(-1), math.Inf(1)
+		low, high := math.Inf(-1), math.Inf(1)
 		if j.Min != nil {
-			c.Min = *j.Min
+			low = *j.Min
 		}
 		if j.Max != nil {
-			c.Max = *j.Max
+			high = *j.Max
 		}
+		r := Between("", low, high)
+		c.Min, c.Max = r.Min, r.Max
 	}
 	if j.From != nil {
 		c.From = *j.From

@@ -3,6 +3,7 @@ package partition_test
 import (
 	"encoding/json"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -92,4 +93,44 @@ func TestBoxReportsAllFaults(t *testing.T) {
 	}
 	var c partition.Criterion
 	require.ErrorContains(t, json.Unmarshal([]byte(`{"attribute": "revenue", "minimum": 3}`), &c), "minimum")
+}
+
+func TestBoxTakesNoListForNothing(t *testing.T) {
+	b := book(t)
+	for _, c := range []struct {
+		criterion partition.Criterion
+		want      string
+	}{
+		{partition.In("industry", []string{}...), "has an empty In"},
+		{partition.NotIn("industry", []string{}...), "has an empty NotIn"},
+		{partition.Under("region", []string{}...), "has an empty Under"},
+		{partition.NotUnder("region", []string{}...), "has an empty NotUnder"},
+	} {
+		_, err := partition.Box{c.criterion}.Matcher(b)
+		require.ErrorContains(t, err, c.want)
+	}
+}
+
+func TestBoxTrimsAsColumnsDo(t *testing.T) {
+	holds, err := partition.Box{partition.In("industry", " steel "), partition.Under("region", "32 ")}.Matcher(book(t))
+	require.NoError(t, err)
+	require.True(t, holds(0))
+	require.False(t, holds(1))
+	_, err = partition.Box{partition.In("channel", " web")}.Matcher(book(t))
+	require.NoError(t, err)
+}
+
+func TestBoxOfARangeOfNothingStaysOneInJSON(t *testing.T) {
+	var box partition.Box
+	require.NoError(t, json.Unmarshal([]byte(`[{"attribute": "revenue", "min": 0, "max": 0}]`), &box))
+	_, err := box.Matcher(book(t))
+	require.ErrorContains(t, err, "which is not below Max 0")
+}
+
+func TestBoxYearOutOfRange(t *testing.T) {
+	far := time.Date(400_000, 1, 1, 0, 0, 0, 0, time.UTC)
+	_, err := partition.Box{{Attribute: "since", From: far}}.Matcher(book(t))
+	require.ErrorContains(t, err, "has a year of From that is out of range, 400000")
+	_, err = partition.Box{{Attribute: "since", Until: far}}.Matcher(book(t))
+	require.ErrorContains(t, err, "has a year of Until that is out of range, 400000")
 }

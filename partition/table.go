@@ -53,15 +53,28 @@ func NewTable(attributes ...Attribute) (*Table, error) {
 	return t, nil
 }
 
-// Len is the number of units.
-func (t *Table) Len() int { return t.n }
+// Len is the number of units; 0 of nil.
+func (t *Table) Len() int {
+	if t == nil {
+		return 0
+	}
+	return t.n
+}
 
 // Attributes are the columns, in the order given.
-func (t *Table) Attributes() []Attribute { return append([]Attribute(nil), t.attributes...) }
+func (t *Table) Attributes() []Attribute {
+	if t == nil {
+		return nil
+	}
+	return append([]Attribute(nil), t.attributes...)
+}
 
 // Attribute is the column of this name. The error of an unknown name says which
 // known one is nearest.
 func (t *Table) Attribute(name string) (*Attribute, error) {
+	if t == nil {
+		return nil, &InputError{Field: "attribute", Index: -1, Value: name, Why: "is asked of no table: it is nil"}
+	}
 	at, ok := t.byName[name]
 	if !ok {
 		known := make([]string, len(t.attributes))

@@ -121,3 +121,12 @@ func TestEmptyTable(t *testing.T) {
 	require.NoError(t, err)
 	require.Empty(t, names)
 }
+
+func TestNoTable(t *testing.T) {
+	var none *partition.Table
+	require.Zero(t, none.Len())
+	require.Empty(t, none.Attributes())
+	_, err := none.Numbers("revenue")
+	require.ErrorIs(t, err, partition.ErrInput)
+	require.ErrorContains(t, err, "attribute = revenue: is asked of no table: it is nil")
+}

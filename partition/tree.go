@@ -52,25 +52,30 @@ func NewTree(nodes []Node) (*Tree, error) {
 	var faults Faults
 	label := func(i int) string { return nodes[i].Code }
 	t := &Tree{byCode: make(map[string]int32, len(nodes)), prefix: make(map[string]int32)}
-	given := make(map[string]int, len(nodes))
+	given := make(map[string]int32, len(nodes))
 	for i, n := range nodes {
 		if n.Code == "" {
 			faults.Add(InputError{Field: "Code", Index: i, Why: "is empty"}, nil)
 		} else if _, twice := given[n.Code]; twice {
 			faults.Add(InputError{Field: "Code", Index: i, Value: n.Code, Why: "is given twice"}, nil)
 		} else {
-			given[n.Code] = i
+			given[n.Code] = int32(i)
 		}
 	}
 	children := make([][]int, len(nodes))
 	var roots []int
+	orphans := 0
 	for i, n := range nodes {
 		if n.Parent == "" {
 			roots = append(roots, i)
 		} else if p, ok := given[n.Parent]; ok {
 			children[p] = append(children[p], i)
 		} else {
-			faults.Add(InputError{Field: "Parent", Index: i, Value: n.Parent, Why: "is no code of the tree" + Meant(n.Parent, near(given, n.Parent))}, label)
+			why := "is no code of the tree"
+			if orphans++; orphans <= ListedFaults { // a look at all codes each
+				why += Meant(n.Parent, near(given, n.Parent))
+			}
+			faults.Add(InputError{Field: "Parent", Index: i, Value: n.Parent, Why: why}, label)
 		}
 	}
 	byCode := func(a, b int) int { return strings.Compare(nodes[a].Code, nodes[b].Code) }
@@ -128,10 +133,10 @@ func NewTree(nodes []Node) (*Tree, error) {
 
 // near keeps the distance to a hundred thousand codes affordable: only those
 // with the same first letter are looked at, and in alphabetical order.
-func near(codes map[string]int, word string) []string {
+func near(codes map[string]int32, word string) []string {
 	var some []string
 	for c := range codes {
-		if c[0] == word[0] {
+		if c != "" && word != "" && c[0] == word[0] {
 			some = append(some, c)
 		}
 	}

@@ -2,6 +2,7 @@ package partition_test
 
 import (
 	"math/rand/v2"
+	"strconv"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -96,4 +97,16 @@ func TestTreeReportsAllFaults(t *testing.T) {
 	}
 	_, err = partition.NewTree([]partition.Node{{Code: "a", Parent: "b"}, {Code: "b", Parent: "a"}, {Code: "c"}})
 	require.ErrorContains(t, err, "Parent[0] (a) = b: leads back to the node itself, or to such a circle")
+}
+
+// Names like those meant are looked for among all codes, for the faults that
+// are listed only.
+func TestTreeOfNothingButOrphans(t *testing.T) {
+	nodes := make([]partition.Node, 50_000)
+	for i := range nodes {
+		nodes[i] = partition.Node{Code: "A" + strconv.Itoa(i), Parent: "A" + strconv.Itoa(i) + "x"}
+	}
+	_, err := partition.NewTree(nodes)
+	require.ErrorContains(t, err, "Parent[0] (A0) = A0x: is no code of the tree; did you mean A0?")
+	require.ErrorContains(t, err, "and 49,980 faults more")
 }
