@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"math"
+	"slices"
 
 	"github.com/territory-go/territory/partition"
 )
@@ -166,11 +167,16 @@ func (a Agglomerative) chains(ctx context.Context, d Distances) ([]step, error) 
 			near = chain[len(chain)-2]
 			least = t.at(top, near)
 		}
-		for _, c := range alive {
-			if c != top {
-				if x := t.at(top, c); x < least {
-					near, least = c, x
-				}
+		at, _ := slices.BinarySearch(alive, top)
+		row := t.row[top]
+		for _, c := range alive[:at] {
+			if x := row[c]; x < least {
+				near, least = c, x
+			}
+		}
+		for _, c := range alive[at+1:] {
+			if x := t.row[c][top]; x < least {
+				near, least = c, x
 			}
 		}
 		if len(chain) == 1 || near != chain[len(chain)-2] {
