@@ -8,39 +8,54 @@ import (
 	"github.com/territory-go/territory/internal/splitmix"
 )
 
-// start is one run from a seeding of its own. It returns false where the context ends
-// before there is a clustering, or with how many different points there are where these are
-// too few.
+// start is one run from a seeding of its own. It returns how many centres it has found:
+// fewer than K where ctx ended before there was a clustering, or where no point costs
+// anything with these.
 func (s *lloyd) start(ctx context.Context, rnd *splitmix.Source) (found int) {
-	const loose = 500 // one in so many points may still change in a round when swaps begin
-	if size := max(fewPoints, pointsEach*s.k); s.n > 2*size {
-		c := s.coreset(size, rnd)
-		c.left = s.left
-		if c.seed(ctx, rnd) == s.k {
-			c.descend(ctx, c.n/loose)
-			c.swap(ctx, rnd)
-			c.descend(ctx, c.n/loose)
-			s.total += c.total
-			s.left -= c.total
-			s.begin(c)
-			s.descend(ctx, 0)
-			s.settle(ctx)
-			return s.k
+	if found = s.startFromSome(ctx, rnd); found < s.k {
+		if found = s.seed(ctx, rnd); found < s.k {
+			return found
 		}
+		s.descend(ctx, s.n/loose)
+		s.swap(ctx, rnd)
 	}
-	if found = s.seed(ctx, rnd); found < s.k {
-		return found
-	}
-	s.descend(ctx, s.n/loose)
-	s.swap(ctx, rnd)
 	s.descend(ctx, 0)
 	s.settle(ctx)
+	for t := range int32(s.k) { // where it ended too soon
+		if s.count[t] == 0 {
+			s.revive(t)
+		}
+	}
 	return s.k
+}
+
+// startFromSome begins with the clusters of a sample, where there are points enough.
+func (s *lloyd) startFromSome(ctx context.Context, rnd *splitmix.Source) (found int) {
+	size := max(fewPoints, pointsEach*s.k)
+	if s.n <= 2*size {
+		return 0
+	}
+	c := s.coreset(size, rnd)
+	c.left = s.left
+	if found = c.seed(ctx, rnd); found < s.k {
+		return found
+	}
+	c.descend(ctx, c.n/loose)
+	c.swap(ctx, rnd)
+	c.descend(ctx, c.n/loose)
+	s.total += c.total
+	s.left -= c.total
+	s.begin(c)
+	return found
 }
 
 // Of more than twice so many points, and twice so many for each cluster, a sample
 // is searched first.
 const fewPoints, pointsEach = 5000, 200
+
+// loose is the share of points, one in so many, that may still change in a round when
+// swaps begin.
+const loose = 500
 
 // coreset draws a sample whose weighted sum of squares about any centres is, but for a
 // constant factor and in expectation, that of all points, and not far from it: half of the
@@ -80,7 +95,7 @@ func (s *lloyd) coreset(size int, rnd *splitmix.Source) *lloyd {
 	x, w := make([]float64, 0, size*s.dim), make([]float64, 0, size)
 	for range size {
 		i, _ := slices.BinarySearch(upTo, float64(rnd.Float()*total))
-		for i < s.n-1 && chance[i] == 0 {
+		for i = min(i, s.n-1); i < s.n-1 && chance[i] == 0; {
 			i++
 		}
 		if chance[i] > 0 {

@@ -36,10 +36,10 @@ import (
 // Method: k-means++ seeding that tries several units for each centre and keeps the best
 // (Arthur and Vassilvitskii, 2007); rounds of Lloyd; then the cluster that would be missed
 // least is dissolved and the one that gains most is split, again and again, which stays so
-// where a few rounds find it better; last, single units are exchanged as by Hartigan (1975).
-// A cluster that runs empty gets the unit that costs most. Of more than 10,000 units, and
-// 400 for each cluster, a weighted sample (Bachem, Lucic, Krause, 2018) is seeded and searched
-// so, and rounds of all units follow.
+// where a few rounds find it better; last, single units are exchanged as by Hartigan
+// (1975). A cluster that runs empty gets the unit that costs most. Of more than 10,000
+// units, and 400 for each cluster, a weighted sample (Bachem, Lucic, Krause, 2018) is
+// seeded and searched so, and rounds of all units follow.
 //
 // In a round a unit is looked at only where bounds on its distances from the nearest and
 // the second nearest centre (Hamerly, 2010) leave its cluster open, then only with the
@@ -78,11 +78,12 @@ const largestCoordinate = 1e140
 // Cluster divides the units of p into p.K clusters.
 //
 // Faults of p are answered by [partition.InputError]s, all of them at once: those that
-// [partition.Problem.Validate] finds, coordinates beyond ±1e140, and a K above the number
-// of different points of positive weight. Points closer to one another than 1e-160 count as
-// one. Limits of Measures, Fixed, Forbidden, Seeds, Homes, Contiguity, CenterCapacity,
-// Distance, Between and K = 0 are answered by an error that wraps [errors.ErrUnsupported]
-// and names the field.
+// [partition.Problem.Validate] finds, and coordinates beyond ±1e140. A K above the number
+// of units is a [*partition.InfeasibleError]; one above the number of different points of
+// positive weight leaves the sum of squares at 0, which is optimal, with copies in clusters
+// of their own. Points closer to one another than 1e-160 count as one. Limits of Measures,
+// Fixed, Forbidden, Seeds, Homes, Contiguity, CenterCapacity, Distance, Between and K = 0
+// are answered by an error that wraps [errors.ErrUnsupported] and names the field.
 func (m KMeans) Cluster(ctx context.Context, p *partition.Problem) (*Means, error) {
 	if err := m.check(p); err != nil {
 		return nil, err
@@ -90,10 +91,11 @@ func (m KMeans) Cluster(ctx context.Context, p *partition.Problem) (*Means, erro
 	if err := context.Cause(ctx); err != nil {
 		return nil, err
 	}
-	x, dim := flat(p)
-	if len(x) == 0 {
-		return nil, tooMany(p.K, 0)
+	if n := p.Len(); p.K > n {
+		return nil, &partition.InfeasibleError{Need: float64(p.K), Have: float64(n),
+			Why: fmt.Sprintf("%d clusters are to have a unit each, but there are only %d units", p.K, n)}
 	}
+	x, dim := flat(p)
 	s := newLloyd(x, dim, p.Weight, p.K)
 	best := math.Inf(1)
 	var of []int32
@@ -105,7 +107,9 @@ func (m KMeans) Cluster(ctx context.Context, p *partition.Problem) (*Means, erro
 		}
 		if found := s.start(ctx, &rnd); found < p.K {
 			if ctx.Err() == nil {
-				return nil, tooMany(p.K, found)
+				of = s.labels(of)
+				scatter(of, found, p.K)
+				result.Stop = partition.ProvedOptimal
 			}
 			break
 		}
@@ -122,7 +126,7 @@ func (m KMeans) Cluster(ctx context.Context, p *partition.Problem) (*Means, erro
 	if of == nil {
 		return nil, context.Cause(ctx)
 	}
-	if ctx.Err() != nil {
+	if ctx.Err() != nil && result.Stop != partition.ProvedOptimal {
 		result.Stop = partition.Interrupted
 	}
 	number(of, p.K)
@@ -138,11 +142,6 @@ func (m KMeans) Cluster(ctx context.Context, p *partition.Problem) (*Means, erro
 		}
 	}
 	return result, nil
-}
-
-func tooMany(k, points int) error {
-	return &partition.InputError{Field: "K", Index: -1, Value: k,
-		Why: fmt.Sprintf("is more than there are different points of positive weight: %d", points)}
 }
 
 // Partition is Cluster as a [partition.Method]: Certificate.Objective is the sum of
@@ -280,5 +279,24 @@ func number(of []int32, k int) {
 			named[t], next = next, next+1
 		}
 		of[i] = named[t]
+	}
+}
+
+// scatter fills clusters from found on where all units fit into those before at no cost:
+// with units that are not alone where they are, the first ones first. There are as many
+// units as clusters at least.
+func scatter(of []int32, found, k int) {
+	count := make([]int, k)
+	for _, t := range of {
+		count[t]++
+	}
+	found = max(found, 1) // where nothing weighs anything, all are in the first
+	for i := 0; i < len(of) && found < k; i++ {
+		if t := of[i]; count[t] > 1 {
+			count[t]--
+			of[i] = int32(found)
+			count[found] = 1
+			found++
+		}
 	}
 }

@@ -156,18 +156,17 @@ func TestKMeansRefuses(t *testing.T) {
 		want error
 		text string
 	}{
-		"too many": {partition.Problem{K: 3, Features: rows}, partition.ErrInput, "K = 3: is more than there are different points of positive weight: 2"},
+		"too many": {partition.Problem{K: 4, Features: rows}, partition.ErrInfeasible, "4 clusters are to have a unit each, but there are only 3 units"},
 		"nan":      {partition.Problem{K: 1, Features: [][]float64{{math.NaN()}}}, partition.ErrInput, "Features[0]"},
 		"huge":     {partition.Problem{K: 1, Features: [][]float64{{1}, {1e200}}}, partition.ErrInput, "Features[1] = 1e+200: is beyond"},
 		"ragged":   {partition.Problem{K: 1, Features: [][]float64{{1, 2}, {1}}}, partition.ErrInput, "Features[1]"},
-		"light":    {partition.Problem{K: 1, Features: rows, Weight: []float64{0, 0, 0}}, partition.ErrInput, "positive weight: 0"},
 		"weights":  {partition.Problem{K: 1, Features: rows, Weight: []float64{1e308, 1e308, 1}}, partition.ErrInput, "Weight"},
 		"no k":     {partition.Problem{Features: rows}, errors.ErrUnsupported, "K = 0"},
 		"seeds":    {partition.Problem{K: 1, Features: rows, Seeds: []int{0}}, errors.ErrUnsupported, "Seeds"},
 		"fixed":    {partition.Problem{K: 1, Features: rows, Fixed: []int{0, -1, -1}}, errors.ErrUnsupported, "Fixed"},
 		"limits":   {partition.Problem{K: 1, Features: rows, Measures: []partition.Measure{{Value: []float64{1, 1, 1}, Tolerance: .1}}}, errors.ErrUnsupported, "Measures[0]"},
 		"nowhere":  {partition.Problem{K: 1, Measures: []partition.Measure{{Value: []float64{1, 1, 1}}}}, partition.ErrInput, "Features"},
-		"nobody":   {partition.Problem{K: 1}, partition.ErrInput, "K = 1"},
+		"nobody":   {partition.Problem{K: 1}, partition.ErrInfeasible, "only 0 units"},
 	} {
 		_, err := cluster.KMeans{}.Cluster(context.Background(), &c.p)
 		require.ErrorIs(t, err, c.want, name)
@@ -280,6 +279,40 @@ func TestKMeansInterrupted(t *testing.T) {
 	require.Equal(t, 1, found.Iterations)
 }
 
+func TestKMeansOfFewerPlacesThanClusters(t *testing.T) {
+	for name, c := range map[string]struct {
+		p       partition.Problem
+		of      []int
+		centers [][]float64
+	}{
+		"copies":     {partition.Problem{K: 4, Features: [][]float64{{1}, {1}, {5}, {1}, {5}}}, []int{0, 1, 2, 3, 2}, [][]float64{{1}, {1}, {5}, {1}}},
+		"each":       {partition.Problem{K: 2, Features: [][]float64{{1}, {1}}}, []int{0, 1}, [][]float64{{1}, {1}}},
+		"weightless": {partition.Problem{K: 2, Features: [][]float64{{1}, {3}, {5}}, Weight: []float64{0, 0, 0}}, []int{0, 1, 1}, [][]float64{{1}, {4}}},
+	} {
+		found, err := cluster.KMeans{}.Cluster(context.Background(), &c.p)
+		require.NoError(t, err, name)
+		require.Zero(t, found.Squares, name)
+		require.Equal(t, partition.ProvedOptimal, found.Stop, name)
+		require.Equal(t, c.centers, found.Centers, name)
+		for i, want := range c.of {
+			require.Equal(t, want, found.Plan.Of(i), name)
+		}
+	}
+	p := &partition.Problem{K: 3, Features: make([][]float64, 20_000), Weight: make([]float64, 20_000)}
+	for i := range p.Features {
+		p.Features[i] = []float64{float64(i % 2)}
+	}
+	for range 2 { // without weights, and with
+		found, err := cluster.KMeans{}.Cluster(context.Background(), p)
+		require.NoError(t, err)
+		require.Zero(t, found.Squares)
+		require.Positive(t, found.Plan.Count(2))
+		for i := range p.Weight {
+			p.Weight[i] = 1
+		}
+	}
+}
+
 func FuzzKMeans(f *testing.F) {
 	f.Add([]byte("\x02\x03abcdefgh"), 1.0)
 	f.Add([]byte("\x01\x02\x00\x00\x00\xff"), 1e-300)
@@ -299,16 +332,16 @@ func FuzzKMeans(f *testing.F) {
 		}
 		found, err := cluster.KMeans{Starts: 2}.Cluster(context.Background(), p)
 		if err != nil {
-			require.True(t, errors.Is(err, partition.ErrInput) || errors.Is(err, errors.ErrUnsupported), "%v", err)
+			require.True(t, errors.Is(err, partition.ErrInput) || errors.Is(err, errors.ErrUnsupported) || errors.Is(err, partition.ErrInfeasible), "%v", err)
 			return
 		}
 		require.Equal(t, p.K, found.Plan.K())
-		heavy := make([]bool, p.K)
-		for i := range p.Features {
-			require.GreaterOrEqual(t, found.Plan.Of(i), 0)
-			heavy[found.Plan.Of(i)] = heavy[found.Plan.Of(i)] || p.Weight[i] > 0
+		for c, center := range found.Centers {
+			require.Positive(t, found.Plan.Count(c))
+			for _, x := range center {
+				require.False(t, math.IsNaN(x) || math.IsInf(x, 0))
+			}
 		}
-		require.NotContains(t, heavy, false)
 		require.GreaterOrEqual(t, found.Squares, 0.0)
 		require.False(t, math.IsInf(found.Squares, 0))
 	})

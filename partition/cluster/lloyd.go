@@ -253,10 +253,27 @@ func (s *lloyd) means(of []int32) (centers [][]float64, squares float64) {
 	s.tally()
 	centers = make([][]float64, s.k)
 	for t := range centers {
-		centers[t] = s.mid(int32(t))
+		if centers[t] = s.mid(int32(t)); s.count[t] == 0 {
+			s.plain(int32(t))
+			continue
+		}
 		for d := range centers[t] {
 			centers[t][d] = s.sum[t*s.dim+d] / s.weight[t]
 		}
 	}
 	return centers, s.cost()
+}
+
+// plain puts the centre of a cluster without weight where its points are on average.
+func (s *lloyd) plain(t int32) {
+	c, n := s.mid(t), 0
+	clear(c)
+	for i, of := range s.of {
+		if of == t {
+			n++
+			for d, x := range s.at(int32(i)) {
+				c[d] += (x - c[d]) / float64(n)
+			}
+		}
+	}
 }

@@ -79,8 +79,9 @@ func (t Trait) String() string {
 //
 // All faults are reported at once, as [*partition.InputError]s: a nil table, an attribute
 // that is not in it, is named twice or is a place, no attribute, a k below 1 or above the
-// number of units that differ, a Gamma that is negative or not finite, weights that are not
-// one per unit, finite and ≥ 0, numbers beyond ±1e140.
+// number of units, a Gamma that is negative or not finite, weights that are not one per
+// unit, finite and ≥ 0, numbers beyond ±1e140. Where fewer than k units differ, the loss is
+// 0 and copies are in clusters of their own.
 func (m KPrototypes) Cluster(ctx context.Context, book *partition.Table, k int) (*Prototypes, error) {
 	s, err := m.model(book, k)
 	if err != nil {
@@ -102,8 +103,9 @@ func (m KPrototypes) Cluster(ctx context.Context, book *partition.Table, k int) 
 		}
 		if seeds := s.seed(ctx, &rnd); seeds < k {
 			if ctx.Err() == nil {
-				return nil, &partition.InputError{Field: "k", Index: -1, Value: k,
-					Why: fmt.Sprintf("is more than there are units of positive weight that differ: %d", seeds)}
+				of = append(of[:0], s.of...)
+				scatter(of, seeds, k)
+				found.Stop = partition.ProvedOptimal
 			}
 			break
 		}
@@ -121,7 +123,7 @@ func (m KPrototypes) Cluster(ctx context.Context, book *partition.Table, k int) 
 	if of == nil {
 		return nil, context.Cause(ctx)
 	}
-	if ctx.Err() != nil {
+	if ctx.Err() != nil && found.Stop != partition.ProvedOptimal {
 		found.Stop = partition.Interrupted
 	}
 	number(of, k)

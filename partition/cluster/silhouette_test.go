@@ -300,7 +300,7 @@ func TestChoiceRefusesAndEnds(t *testing.T) {
 		text string
 	}{
 		"range":  {second(cluster.Choose(context.Background(), 0, -1, find, constant)), "from = 0: is below 1\nto = -1: is below from"},
-		"finder": {second(cluster.Choose(context.Background(), 1, 4, find, constant)), "k = 4: K = 4: is more than there are different points"},
+		"finder": {second(cluster.Choose(context.Background(), 4, 4, cluster.Plans(cluster.KMeans{Starts: -1}, p), constant)), "k = 4: KMeans.Starts = -1"},
 		"nobody": {second(cluster.Choose(context.Background(), 1, 1, cluster.Plans(cluster.KMeans{}, nil), constant)), "Problem: is nil"},
 		"judge": {second(cluster.Choose(context.Background(), 1, 1, find, func(context.Context, *partition.Plan) (float64, error) {
 			return math.NaN(), nil
