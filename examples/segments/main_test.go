@@ -108,8 +108,8 @@ func TestSchemesHoldEveryCustomerOnce(t *testing.T) {
 		}
 		least := cells.Scheme().Minimum
 		for at, cell := range cells.Cells() {
-			require.Equal(t, units[at], cell.Count)
-			require.GreaterOrEqual(t, cell.Count, max(least.Count, 1), "%s: %s", p.Name, cell.Label)
+			require.Equal(t, units[at], cell.Units)
+			require.GreaterOrEqual(t, cell.Units, max(least.Units, 1), "%s: %s", p.Name, cell.Label)
 			if least.Of != "" {
 				require.InDelta(t, sales[at], cell.Value, 1e-6)
 				require.GreaterOrEqual(t, cell.Value, least.Value)

@@ -116,7 +116,7 @@ func (s *story) schemesView(v *pageView) {
 	last := s.Comparison.Profiles[len(s.Comparison.Profiles)-1]
 	t.Title = fmt.Sprintf("The %s scheme explains %s of size, and moves %s customers to another office", last.Name, percent(last.Adjusted[0], 0), grouped(float64(last.Split.Units)))
 	t.About = fmt.Sprintf("Sparse is a cell of fewer than %d customers or less than %s. Variance explained is the part that is between cells, made up for their number; "+
-		"size is the logarithm of sales. Customers change office when each cell goes to the office, of seven, that has the most of it today.", least.Count, money(least.Value))
+		"size is the logarithm of sales. Customers change office when each cell goes to the office, of seven, that has the most of it today.", least.Units, money(least.Value))
 	rows := s.schemeRows()
 	t.Heads = rows[0]
 	for _, row := range rows[1:] {
@@ -192,12 +192,12 @@ func (s *story) fieldsView(v *pageView) {
 		}
 		plots = append(plots, plot{
 			Group: group, Name: strings.Join(append(parts, money(c.Value)), "\n"), Weight: c.Value, Class: fmt.Sprintf("level%d", level[c.FellBackTo]),
-			Said: fmt.Sprintf("%s: %s customers, %s", c.Label, grouped(float64(c.Count)), money(c.Value)),
+			Said: fmt.Sprintf("%s: %s customers, %s", c.Label, grouped(float64(c.Units)), money(c.Value)),
 		})
 	}
 	least := g.Scheme().Minimum
 	v.Fields.Title = fmt.Sprintf("The %d cells of the scheme adopted, and how far each is divided", g.K())
-	v.Fields.About = fmt.Sprintf("Areas are sales. A cell has at least %d customers and %s of sales; where a division would leave less, it is not made, or small parts go together.", least.Count, money(least.Value))
+	v.Fields.About = fmt.Sprintf("Areas are sales. A cell has at least %d customers and %s of sales; where a division would leave less, it is not made, or small parts go together.", least.Units, money(least.Value))
 	v.Fields.Picture = fields(plots, v.Fields.Title).markup()
 }
 

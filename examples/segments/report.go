@@ -63,7 +63,7 @@ func fallBacks(g *segment.Segmentation) []fallBack {
 		if at == len(all) {
 			all = append(all, fallBack{To: c.FellBackTo})
 		}
-		all[at].Cells, all[at].Units, all[at].Value = all[at].Cells+1, all[at].Units+c.Count, all[at].Value+c.Value
+		all[at].Cells, all[at].Units, all[at].Value = all[at].Cells+1, all[at].Units+c.Units, all[at].Value+c.Value
 	}
 	return all
 }
@@ -88,7 +88,7 @@ func (s *story) stageRows() []rowView {
 // reportSchemes prints what the schemes do, side by side.
 func (s *story) reportSchemes(b *strings.Builder) {
 	fmt.Fprintf(b, "\n%s SCHEMES SIDE BY SIDE (sparse: fewer than %d customers or less than %s; variance explained made up for the number of cells)\n",
-		strings.ToUpper(number(len(s.Schemes))), s.Comparison.By.Minimum.Count, money(s.Comparison.By.Minimum.Value))
+		strings.ToUpper(number(len(s.Schemes))), s.Comparison.By.Minimum.Units, money(s.Comparison.By.Minimum.Value))
 	rows := s.schemeRows()
 	width := make([]int, len(rows[0]))
 	for _, row := range rows {
@@ -116,7 +116,7 @@ func number(n int) string {
 func (s *story) reportCells(b *strings.Builder) {
 	g := s.adopted()
 	least := g.Scheme().Minimum
-	fmt.Fprintf(b, "\nADOPTED: %s, %d cells, each with %d customers and %s at least\n", strings.ToUpper(g.Scheme().Name), g.K(), least.Count, money(least.Value))
+	fmt.Fprintf(b, "\nADOPTED: %s, %d cells, each with %d customers and %s at least\n", strings.ToUpper(g.Scheme().Name), g.K(), least.Units, money(least.Value))
 	for _, f := range fallBacks(g) {
 		what := "divided as far as the scheme goes"
 		if f.To != "" {
@@ -130,8 +130,9 @@ func (s *story) reportCells(b *strings.Builder) {
 			most, unit = n, i
 		}
 	}
-	fmt.Fprintf(b, "  Why is %s where it is?\n", s.Now.Rows[unit].ID)
-	b.WriteString(indent(indent(g.Explain(unit).String())))
+	b.WriteString("  Why one of them is where it is:\n")
+	name := func(i int) string { return s.Now.Rows[i].ID }
+	b.WriteString(indent(indent(strings.Join(g.Explain(unit).Lines(name), "\n"))))
 }
 
 // reportGroups tells which groups the customers form, each with the customer in

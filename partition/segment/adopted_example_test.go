@@ -27,7 +27,7 @@ func ExampleAdopted() {
 			segment.Bands{Attribute: "revenue", As: "tier", Cuts: []float64{100}, Labels: []string{"small", "large"}},
 		},
 		Grid:    &segment.Grid{Order: []segment.Step{{Dimension: "industry"}, {Dimension: "tier"}}},
-		Minimum: segment.Minimum{Count: 2},
+		Minimum: segment.Minimum{Units: 2},
 	}
 	spring, err := scheme.Apply(quarters[0].Book)
 	if err != nil {

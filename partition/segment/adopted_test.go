@@ -21,7 +21,7 @@ func TestAdoptedKeepsItsCells(t *testing.T) {
 	moved := 0
 	for range 150 {
 		b, scheme := randomRows(r, 20+r.IntN(200)), randomScheme(r)
-		scheme.Minimum.Count = r.IntN(20)
+		scheme.Minimum.Units = r.IntN(20)
 		book := b.table(t, tree)
 		cells, err := scheme.Apply(book)
 		require.NoError(t, err)
@@ -74,7 +74,7 @@ func TestAdoptedTakesNewCombinationsWhereNothingDividesThem(t *testing.T) {
 			}
 			return t
 		}
-		scheme := &segment.Scheme{Dimensions: dimensions(), Minimum: segment.Minimum{Count: 1 + r.IntN(6)}, Grid: &segment.Grid{Order: []segment.Step{
+		scheme := &segment.Scheme{Dimensions: dimensions(), Minimum: segment.Minimum{Units: 1 + r.IntN(6)}, Grid: &segment.Grid{Order: []segment.Step{
 			{Dimension: "industry", Join: randomJoin(r, false)}, {Dimension: "size", Join: randomJoin(r, true)}, {Dimension: "order", Join: randomJoin(r, true)},
 		}}}
 		cells, err := scheme.Apply(book(randomRows(r, 3+r.IntN(25))))
@@ -135,7 +135,7 @@ func TestAdoptedRemembersAndAges(t *testing.T) {
 	scheme := &segment.Scheme{
 		Dimensions: []segment.Dimension{steady, segment.LifeCycle{Attribute: "order", AsOf: day(1), Days: []int{20}, Labels: []string{"young", "old"}}},
 		Grid:       &segment.Grid{Order: []segment.Step{{Dimension: "tier"}, {Dimension: "order"}}},
-		Minimum:    segment.Minimum{Count: 1},
+		Minimum:    segment.Minimum{Units: 1},
 	}
 	first, err := segment.Cells(scheme).(segment.Rememberer).Carry(nil, book(95, 105, 105), nil)
 	require.NoError(t, err)

@@ -20,7 +20,7 @@ type Cell struct {
 	FellBackTo string
 
 	Combinations int     // of classes that occur and are together in the cell
-	Count        int     // units
+	Units        int     // units
 	Value        float64 // the sum over the column that the minimum names; 0 without one
 	Sparse       bool    // below the minimum, as the whole book is
 }
@@ -34,7 +34,7 @@ type PathStep struct {
 // describe makes the cell of a node.
 func (g *Segmentation) describe(at int32) Cell {
 	n := &g.nodes[at]
-	c := Cell{Path: g.pathOf(at), Combinations: int(n.leaves), Count: n.count, Value: n.value,
+	c := Cell{Path: g.pathOf(at), Combinations: int(n.leaves), Units: n.count, Value: n.value,
 		Sparse: !g.scheme.Minimum.reachedBy(n.count, n.value)}
 	c.Label = label(c.Path)
 	if n.base < 0 {
@@ -96,7 +96,7 @@ func (sp *split) label(class int32, again bool) string {
 		return l + " unspecified"
 	}
 	switch l {
-	case MissingLabel, UnknownLabel, FutureLabel, ElsewhereLabel, "yes", "no":
+	case MissingLabel, UnknownLabel, FutureLabel, ElsewhereLabel, NoSegmentLabel, "yes", "no":
 		if sp.dimension >= 0 {
 			return sp.name + " " + l
 		}

@@ -11,8 +11,9 @@ import (
 // that of the scheme, its classes are the cells that the scheme makes of a book,
 // by their labels, and then "unassigned", of the units that no case takes.
 //
-// What cells there are depends on the book, because sparse ones fall back;
-// [Adopted] keeps those of one book for all others. A scheme of dimensions that are [Fitter], [Dated] or [Rememberer] is so too.
+// What cells there are depends on the book, because sparse ones fall back; [Adopted]
+// keeps those of one book for all others. A scheme of dimensions that are [Fitter],
+// [Dated] or [Rememberer] is so too: Fit fixes its thresholds, and not its cells.
 func Cells(s *Scheme) Dimension { return cells{s} }
 
 type cells struct{ scheme *Scheme }

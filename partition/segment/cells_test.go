@@ -47,7 +47,7 @@ func TestCellsOfEqualLabels(t *testing.T) {
 	d := segment.Cells(&segment.Scheme{
 		Dimensions: []segment.Dimension{segment.Category{Attribute: "industry"}, segment.Category{Attribute: "size"}},
 		Grid:       &segment.Grid{Order: []segment.Step{{Dimension: "industry"}, {Dimension: "size", Join: segment.ToParent}}},
-		Minimum:    segment.Minimum{Count: 2},
+		Minimum:    segment.Minimum{Units: 2},
 	})
 	require.Equal(t, []string{"a / b", "a / b", "a / c", "a / c", "a / b (2)", "a / b (2)"}, classOf(t, d, book))
 }

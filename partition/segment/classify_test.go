@@ -88,7 +88,7 @@ func TestExplanationsLeadToTheCell(t *testing.T) {
 	for range 60 {
 		b := randomRows(r, 1+r.IntN(100))
 		scheme := randomScheme(r)
-		scheme.Minimum.Count = r.IntN(20)
+		scheme.Minimum.Units = r.IntN(20)
 		cells, err := scheme.Apply(b.table(t, tree))
 		require.NoError(t, err)
 		described := cells.Cells()
@@ -103,13 +103,13 @@ func TestExplanationsLeadToTheCell(t *testing.T) {
 			}
 			cell, last := described[e.Cell], e.Merges[len(e.Merges)-1]
 			require.Equal(t, cell.Label, e.Label)
-			require.Equal(t, segment.Merge{Label: cell.Label, Count: cell.Count, Value: cell.Value, Because: last.Because, Needs: last.Needs}, last)
+			require.Equal(t, segment.Merge{Label: cell.Label, Units: cell.Units, Value: cell.Value, Because: last.Because, Needs: last.Needs}, last)
 			require.Equal(t, cell.FellBackTo != "", len(e.Merges) > 1)
 			require.Equal(t, cell.FellBackTo != "", last.Because != "")
 			for i, m := range e.Merges {
 				require.Equal(t, m.Because == "", m.Needs == "")
 				if i > 0 {
-					require.Greater(t, m.Count, e.Merges[i-1].Count)
+					require.Greater(t, m.Units, e.Merges[i-1].Units)
 				}
 			}
 		}

@@ -19,7 +19,7 @@ func ExampleCompare() {
 	provinces, _ := partition.NewPlan(3, []int{0, 0, 0, 0, 1, 1, 0, 2})
 	industries, _ := partition.NewPlan(4, []int{0, 1, 0, 1, 1, partition.Unassigned, 0, 2})
 	comparison, err := segment.Compare(book,
-		segment.Yardsticks{Value: "revenue", Alike: []string{"revenue"}, Today: today, Places: "place", Minimum: segment.Minimum{Count: 2}},
+		segment.Yardsticks{Value: "revenue", Alike: []string{"revenue"}, Today: today, Places: "place", Minimum: segment.Minimum{Units: 2}},
 		segment.Candidate{Name: "today", Cells: today},
 		segment.Candidate{Name: "province", Cells: provinces, Label: called("Jiangsu", "Zhejiang", "Shanghai"), Dimensions: 1},
 		segment.Candidate{Name: "industry", Cells: industries, Label: called("steel", "auto", "food", "chemicals"), Dimensions: 1},

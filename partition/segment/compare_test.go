@@ -69,7 +69,7 @@ func (f field) compare(t testing.TB, value string) *segment.Comparison {
 		candidates = append(candidates, segment.Candidate{Name: fmt.Sprint(i), Cells: c})
 	}
 	c, err := segment.Compare(book, segment.Yardsticks{Value: value, Alike: []string{"x", "v"}, Today: f.today, Places: "place",
-		Minimum: segment.Minimum{Count: 5, Value: 20, Of: "v"}}, candidates...)
+		Minimum: segment.Minimum{Units: 5, Value: 20, Of: "v"}}, candidates...)
 	require.NoError(t, err)
 	return c
 }
@@ -428,7 +428,7 @@ func TestCompareReportsAllFaults(t *testing.T) {
 	require.NoError(t, err)
 	fine := owners{1, []int{0, 0}}
 	_, err = segment.Compare(book, segment.Yardsticks{
-		Value: "revenu", Alike: []string{"x"}, Today: owners{1, []int{0}}, Places: "revenue", Minimum: segment.Minimum{Count: -1, Value: math.NaN()},
+		Value: "revenu", Alike: []string{"x"}, Today: owners{1, []int{0}}, Places: "revenue", Minimum: segment.Minimum{Units: -1, Value: math.NaN()},
 	},
 		segment.Candidate{Name: "a", Cells: fine}, segment.Candidate{Cells: fine}, segment.Candidate{Name: "a", Cells: fine},
 		segment.Candidate{Name: "nil"}, segment.Candidate{Name: "range", Cells: owners{1, []int{1, -2}}},
@@ -446,7 +446,7 @@ func TestCompareReportsAllFaults(t *testing.T) {
 		"candidates[4].Cells[0] = 1: is neither one of 1 cells nor -1 (unassigned)",
 		"candidates[4].Cells[1] = -2: is neither one of 1 cells nor -1 (unassigned)",
 		"candidates[5].Cells = -1: is no number of cells for 2 units",
-		"minimum.count = -1: is negative",
+		"minimum.units = -1: is negative",
 		"minimum.value = NaN: is not a finite number of at least 0",
 	}, lines(err))
 }
@@ -486,7 +486,7 @@ func BenchmarkCompare(b *testing.B) {
 		require.NoError(b, err)
 		return p
 	}
-	by := segment.Yardsticks{Value: "v", Alike: []string{"x"}, Today: plan(200), Places: "place", Minimum: segment.Minimum{Count: 20}}
+	by := segment.Yardsticks{Value: "v", Alike: []string{"x"}, Today: plan(200), Places: "place", Minimum: segment.Minimum{Units: 20}}
 	var four []segment.Candidate
 	for c := range 4 {
 		four = append(four, segment.Candidate{Name: fmt.Sprint(c), Cells: plan(k)})

@@ -42,7 +42,7 @@ func (c *Comparison) Rows() [][]string {
 	}
 	row("cells", func(p *Profile) string { return count(p.Cells) })
 	row("empty cells", func(p *Profile) string { return count(p.Empty) })
-	if c.By.Minimum.Count > 0 || c.By.Minimum.Value > 0 {
+	if c.By.Minimum.Units > 0 || c.By.Minimum.Value > 0 {
 		row("sparse cells", func(p *Profile) string { return count(p.Sparse) })
 	}
 	row("units in no cell", func(p *Profile) string { return count(p.Unassigned.Units) })

@@ -26,7 +26,7 @@ type Coverage struct {
 
 	Missing      Part // in the class [MissingLabel]: no value is given
 	Unknown      Part // in the class [UnknownLabel]: a value that is not among the known ones
-	Unclassified Part // in [ElsewhereLabel], [FutureLabel] or [UnassignedLabel]: no class is for their values
+	Unclassified Part // in [ElsewhereLabel], [FutureLabel], [NoSegmentLabel] or [UnassignedLabel]: no class is for their values
 	Ambiguous    Part // several entries of an [Overlapping] dimension hold them
 
 	Overlaps []Overlap // pairs of such entries; ascending by class
@@ -159,7 +159,7 @@ func standingOf(label string) standing {
 		return missing
 	case UnknownLabel:
 		return unknown
-	case ElsewhereLabel, FutureLabel, UnassignedLabel:
+	case ElsewhereLabel, FutureLabel, NoSegmentLabel, UnassignedLabel:
 		return unclassified
 	}
 	return classified

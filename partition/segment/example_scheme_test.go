@@ -61,7 +61,7 @@ func ExampleScheme() {
 			{Dimension: "industry"},
 			{Dimension: "size", Join: segment.ToNeighbour},
 		}},
-		Minimum: segment.Minimum{Count: 10, Of: "revenue", Value: 20e3},
+		Minimum: segment.Minimum{Units: 10, Of: "revenue", Value: 20e3},
 	}
 	cells, err := scheme.Apply(book)
 	if err != nil {
@@ -69,7 +69,7 @@ func ExampleScheme() {
 		return
 	}
 	for _, c := range cells.Cells() {
-		fmt.Printf("%s: %d units, revenue %.0f", c.Label, c.Count, c.Value)
+		fmt.Printf("%s: %d units, revenue %.0f", c.Label, c.Units, c.Value)
 		if c.FellBackTo != "" {
 			fmt.Printf(", fell back to %s", c.FellBackTo)
 		}

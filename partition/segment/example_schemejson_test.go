@@ -21,7 +21,7 @@ func ExampleParseScheme() {
 			{"dimension": "industri", "join": "other"},
 			{"dimension": "size", "join": "neighbor"}
 		]},
-		"minimum": {"count": 30, "most": 50}
+		"minimum": {"units": 30, "most": 50}
 	}`), nil)
 	fmt.Println(err)
 	// Output:
@@ -71,7 +71,7 @@ func ExampleKinds() {
 		return
 	}
 	for i, c := range cells.Cells() {
-		fmt.Println(i, c.Label, c.Count)
+		fmt.Println(i, c.Label, c.Units)
 	}
 	// Output:
 	// 0 west 1
@@ -97,7 +97,7 @@ func ExampleSegmentation_Update() {
 		return
 	}
 	for cell, c := range cells.Cells() {
-		fmt.Println(cell, c.Label, c.Count)
+		fmt.Println(cell, c.Label, c.Units)
 	}
 	fmt.Println("unit 3 is in", cells.Of(3))
 
@@ -138,7 +138,7 @@ func ExampleDecision() {
 				"auto":  {If: partition.Box{partition.AtLeast("revenue", 5000)}},
 			},
 		},
-		Minimum: segment.Minimum{Count: 5},
+		Minimum: segment.Minimum{Units: 5},
 	}
 	_, industry, staff, revenue := groups()
 	for i := range industry {
@@ -157,7 +157,7 @@ func ExampleDecision() {
 		return
 	}
 	for _, c := range cells.Cells() {
-		fmt.Println(c.Label, c.Count)
+		fmt.Println(c.Label, c.Units)
 	}
 	// Output:
 	// auto / revenue >= 5000 16
@@ -202,7 +202,7 @@ func ExampleScheme_Fit() {
 		return
 	}
 	for _, c := range cells.Cells() {
-		fmt.Println(c.Label, c.Count)
+		fmt.Println(c.Label, c.Units)
 	}
 	// Output:
 	// {"name":"value","dimensions":[{"kind":"tiers","attribute":"revenue","labels":["B","A"],"cut":{"kind":"fixed","cuts":[30]}}],"grid":{"order":[{"dimension":"revenue"}]}}

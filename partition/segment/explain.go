@@ -19,7 +19,7 @@ type Explanation struct {
 // into.
 type Merge struct {
 	Label string
-	Count int
+	Units int
 	Value float64
 
 	// Because names the smallest part of the set that is below the minimum, and
@@ -49,7 +49,7 @@ func (g *Segmentation) Explain(unit int) Explanation {
 	for at := g.leaf[g.base[unit]]; at >= 0; at = g.nodes[at].up {
 		n := &g.nodes[at]
 		if at == last || len(n.part) != 1 { // a node of one part is that part
-			m := Merge{Label: label(g.pathOf(at)), Count: n.count, Value: n.value}
+			m := Merge{Label: label(g.pathOf(at)), Units: n.count, Value: n.value}
 			if s := sparsest(g.nodes, n, g.scheme.Minimum); s >= 0 {
 				part := &g.nodes[s]
 				m.Because, m.Needs = label(g.pathOf(s)), g.scheme.Minimum.lack(part.count, part.value)
@@ -66,8 +66,8 @@ func (g *Segmentation) Explain(unit int) Explanation {
 // lack says what so many units worth so much fail to reach.
 func (m Minimum) lack(count int, value float64) string {
 	var lacks []string
-	if count < m.Count {
-		lacks = append(lacks, "has "+units(count)+" of "+number(float64(m.Count)))
+	if count < m.Units {
+		lacks = append(lacks, "has "+units(count)+" of "+number(float64(m.Units)))
 	}
 	if m.Value != 0 && !(value >= m.Value) {
 		lacks = append(lacks, "has "+m.Of+" of "+number(value)+", not "+number(m.Value))
@@ -82,27 +82,35 @@ func units(n int) string {
 	return number(float64(n)) + " units"
 }
 
-// String writes the explanation as a few lines: the classes, then each merge.
-func (e Explanation) String() string {
-	var b strings.Builder
-	b.WriteString("unit " + number(float64(e.Unit)))
+// String is the explanation in a few lines, with the unit by number.
+func (e Explanation) String() string { return strings.Join(e.Lines(nil), "\n") }
+
+// Lines is the explanation in lines: the classes, then each merge. label gives
+// the caller's name of the unit and may be nil.
+func (e Explanation) Lines(label func(unit int) string) []string {
+	head := "unit " + number(float64(e.Unit))
+	if label != nil {
+		head = label(e.Unit)
+	}
 	between := ": "
 	for _, c := range e.Classes {
-		b.WriteString(between + c.By + " " + strings.Join(c.Classes, ", "))
+		head += between + c.By + " " + strings.Join(c.Classes, ", ")
 		between = ", "
 	}
+	lines := []string{head}
 	for i, m := range e.Merges {
-		b.WriteString("\n  ")
+		line := "  "
 		if i > 0 {
-			b.WriteString("-> ")
+			line += "-> "
 		}
-		b.WriteString(m.Label + ": " + units(m.Count))
+		line += m.Label + ": " + units(m.Units)
 		if m.Because != "" {
-			b.WriteString(", because " + m.Because + " " + m.Needs)
+			line += ", because " + m.Because + " " + m.Needs
 		}
+		lines = append(lines, line)
 	}
 	if e.Cell < 0 {
-		b.WriteString("\n  no case takes it")
+		lines = append(lines, "  no case takes it")
 	}
-	return b.String()
+	return lines
 }

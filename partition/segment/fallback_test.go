@@ -145,7 +145,7 @@ func (o *oracle) grow(units []int, depth int) *group {
 func (o *oracle) cells(g *group) [][]int {
 	least := o.scheme.Minimum
 	for _, p := range g.parts {
-		if len(p.units) < least.Count || least.Value > 0 && o.sum(p.units) < least.Value {
+		if len(p.units) < least.Units || least.Value > 0 && o.sum(p.units) < least.Value {
 			return [][]int{g.units}
 		}
 	}
@@ -182,7 +182,7 @@ func TestGridIsThatOfTheDefinition(t *testing.T) {
 			require.NoError(t, err)
 			o.bound[d.Name()] = c
 		}
-		scheme.Minimum.Count = r.IntN(6)
+		scheme.Minimum.Units = r.IntN(6)
 		if scheme.Minimum.Of != "" {
 			scheme.Minimum.Value = float64(r.IntN(20))
 		}
@@ -245,7 +245,7 @@ func TestNeighboursJoin(t *testing.T) {
 		{54, []string{"all"}},
 		{500, []string{"all"}},
 	} {
-		scheme.Minimum.Count = c.least
+		scheme.Minimum.Units = c.least
 		cells, err := scheme.Apply(book)
 		require.NoError(t, err)
 		var got []string

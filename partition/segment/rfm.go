@@ -11,8 +11,8 @@ import (
 // The labels of the classes that [RFM] sets aside, besides [FutureLabel] and
 // [MissingLabel].
 const (
-	NoOrdersLabel = "no orders" // a frequency of 0 or below
-	OtherLabel    = "other"     // scores that no segment holds
+	NoOrdersLabel  = "no orders"  // a frequency of 0 or below
+	NoSegmentLabel = "no segment" // scores that no segment holds
 )
 
 // RFM classifies customers by how recently, how often and for how much they
@@ -82,7 +82,7 @@ func (d RFM) Name() string { return called(d.As, "rfm") }
 // Kind is "rfm": what the dimension is called in the JSON of a [Scheme].
 func (d RFM) Kind() string { return "rfm" }
 
-// Bind gives the segments as classes, in their order, then "other" if there are
+// Bind gives the segments as classes, in their order, then "no segment" if there are
 // scores that no segment holds, "no orders", "future" and "missing". They are not
 // ranked.
 //
@@ -266,7 +266,7 @@ func (d RFM) segments(faults *faultList) (labels []string, class [5][5][5]int16)
 		switch s.Label {
 		case "":
 			faults.add("segments", i, nil, "has no label")
-		case OtherLabel, NoOrdersLabel, FutureLabel, MissingLabel:
+		case NoSegmentLabel, NoOrdersLabel, FutureLabel, MissingLabel:
 			faults.add("segments", i, s.Label, "is the label of a class that is there anyway")
 		}
 		c, seen := at[s.Label]
@@ -308,7 +308,7 @@ func (d RFM) segments(faults *faultList) (labels []string, class [5][5][5]int16)
 	}
 	other := int16(len(labels))
 	if held < 125 {
-		labels = append(labels, OtherLabel)
+		labels = append(labels, NoSegmentLabel)
 	}
 	for r := range class {
 		for f := range class[r] {

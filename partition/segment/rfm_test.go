@@ -98,7 +98,7 @@ func TestRFMSegmentsHoldAllScores(t *testing.T) {
 	classes, err := rfm().Bind(ordersOf(t, nil, nil, nil))
 	require.NoError(t, err)
 	require.Len(t, classes.Labels, 14)
-	require.NotContains(t, classes.Labels, segment.OtherLabel)
+	require.NotContains(t, classes.Labels, segment.NoSegmentLabel)
 	require.Equal(t, []string{"no orders", "future", "missing"}, classes.Labels[11:])
 	require.Zero(t, classes.Ranked)
 }
@@ -119,10 +119,10 @@ func TestRFMSegmentsOfTheCaller(t *testing.T) {
 		[]float64{1, 1, 1, 5, 9, 4, 4, 1, -1},
 		[]float64{100, 100, 99, -5, 500, 500, 99, 500, 500})
 	require.Equal(t, "buyers", d.Name())
-	require.Equal(t, "vip vip other vip sleeping other other future no orders", strings.Join(named(t, d, book), " "))
+	require.Equal(t, "vip vip no segment vip sleeping no segment no segment future no orders", strings.Join(named(t, d, book), " "))
 	classes, err := d.Bind(book)
 	require.NoError(t, err)
-	require.Equal(t, []string{"vip", "sleeping", "other", "no orders", "future", "missing"}, classes.Labels)
+	require.Equal(t, []string{"vip", "sleeping", "no segment", "no orders", "future", "missing"}, classes.Labels)
 	scores, err := d.Scores(book)
 	require.NoError(t, err)
 	for unit, want := range [][3]int{{5, 1, 2}, {4, 1, 2}, {4, 1, 1}, {3, 4, 1}, {1, 4, 2}, {2, 3, 2}, {5, 3, 1}, {}, {}} {

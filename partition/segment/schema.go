@@ -33,7 +33,7 @@ const schemeSchema = `{
       "additionalProperties": false,
       "description": "what every cell is to reach",
       "properties": {
-        "count": {"type": "integer", "minimum": 0, "description": "units"},
+        "units": {"type": "integer", "minimum": 0, "description": "units"},
         "value": {"type": "number", "minimum": 0, "description": "the sum of the column that of names"},
         "of": {"type": "string", "description": "the column of numbers that cells are valued by"}
       }

@@ -212,7 +212,7 @@ func TestSchemaRefusesWhatParseSchemeRefuses(t *testing.T) {
 				"tiers": {"kind": "bands", "attribute": "revenue", "cuts": [10]},
 				"hysteresis": {"bands": [{"leave": 9, "enter": 12}], "dwell": 2, "confirm": 2}}],
 			"grid": {"order": [{"dimension": "r", "level": 1, "join": "other"}, {"dimension": "staff", "join": "neighbour"}]},
-			"minimum": {"count": 3, "value": 2, "of": "revenue"}}`,
+			"minimum": {"units": 3, "value": 2, "of": "revenue"}}`,
 		`{"dimensions": [], "list": {"join": "neighbour", "cases": [{"label": "a", "when": [
 			{"attribute": "x", "in": ["u"], "notIn": ["v"], "under": ["1"], "notUnder": ["2"], "min": 1, "max": 2,
 			"from": "2026-01-01T00:00:00Z", "until": "2026-01-02T00:00:00Z", "missing": true}]}]}}`,

@@ -45,14 +45,14 @@ type Scheme struct {
 
 // Minimum is what every cell is to reach. The zero Minimum is reached by any.
 type Minimum struct {
-	Count int     `json:"count,omitempty"` // units; ≥ 0
+	Units int     `json:"units,omitempty"` // units; ≥ 0
 	Value float64 `json:"value,omitempty"` // the sum over Of, finite; 0: none is asked for
 	Of    string  `json:"of,omitempty"`    // the column of numbers that cells are valued by, missing ones as 0; "": none
 }
 
 // reachedBy says whether so many units worth so much reach the minimum.
 func (m Minimum) reachedBy(count int, value float64) bool {
-	return count >= m.Count && (m.Value == 0 || value >= m.Value)
+	return count >= m.Units && (m.Value == 0 || value >= m.Value)
 }
 
 // Join says how the parts of a node may be taken together where some of them are
@@ -208,8 +208,8 @@ func (s *Scheme) check(faults *schemeFaults) {
 
 // check finds what shows without a book.
 func (m Minimum) check(faults *schemeFaults) {
-	if m.Count < 0 {
-		faults.value("minimum.count", m.Count, "is negative")
+	if m.Units < 0 {
+		faults.value("minimum.units", m.Units, "is negative")
 	}
 	if !(m.Value >= 0) || math.IsInf(m.Value, 0) {
 		faults.value("minimum.value", m.Value, "is not a finite number of at least 0")

@@ -79,7 +79,7 @@ func bigScheme() *segment.Scheme {
 			{Dimension: "life cycle", Join: segment.ToNeighbour},
 			{Dimension: "region", Level: 3},
 		}},
-		Minimum: segment.Minimum{Count: 50, Of: "revenue", Value: 500e3},
+		Minimum: segment.Minimum{Units: 50, Of: "revenue", Value: 500e3},
 	}
 }
 

@@ -22,14 +22,14 @@ import (
 func FuzzSchemeJSON(f *testing.F) {
 	for _, seed := range []string{
 		`{"dimensions":[{"kind":"hierarchy","attribute":"region"},{"kind":"bands","attribute":"staff","cuts":[5,50]}],
-		"grid":{"order":[{"dimension":"region","level":1,"join":"other"},{"dimension":"staff","join":"neighbour"}]},"minimum":{"count":3,"of":"revenue"}}`,
-		`{"dimensions":[],"list":{"cases":[{"label":"a","when":[{"attribute":"staff","min":3}]},{"label":"b"}],"join":"neighbour"},"minimum":{"count":2}}`,
+		"grid":{"order":[{"dimension":"region","level":1,"join":"other"},{"dimension":"staff","join":"neighbour"}]},"minimum":{"units":3,"of":"revenue"}}`,
+		`{"dimensions":[],"list":{"cases":[{"label":"a","when":[{"attribute":"staff","min":3}]},{"label":"b"}],"join":"neighbour"},"minimum":{"units":2}}`,
 		`{"dimensions":[{"kind":"category","attribute":"industry","classes":[{"label":"x","names":["steel"]}]}],
 		"decision":{"by":"industry","under":{"x":{"if":[{"attribute":"region","under":["32"]}],"then":{"by":"industry"}}}}}`,
 		`{"dimensions":[{"kind":"lifecycle","attribute":"order","asOf":"2026-01-02T00:00:00Z","days":[10]},{"kind":"tiers","attribute":"revenue","cut":{"kind":"share"}}],
 		"grid":{"order":[{"dimension":"order"},{"dimension":"revenue","join":"neighbour"}]}}`,
 		`{"dimensions":[{"kind":"rfm","recency":"order","frequency":"staff","monetary":"revenue","asOf":"2026-01-02T00:00:00+08:00"},{"kind":"coreGrowthPotential","value":"revenue"}],
-		"grid":{"order":[{"dimension":"rfm","join":"other"},{"dimension":"revenue"}]},"minimum":{"count":2}}`,
+		"grid":{"order":[{"dimension":"rfm","join":"other"},{"dimension":"revenue"}]},"minimum":{"units":2}}`,
 		`{"dimensions":[7,{"kind":"x"}],"grid":{"order":[{"dimension":"\u0000"}]}}`,
 	} {
 		f.Add([]byte(seed))
@@ -37,7 +37,7 @@ func FuzzSchemeJSON(f *testing.F) {
 	r := rand.New(rand.NewPCG(13, 21))
 	for range 12 {
 		scheme := randomScheme(r)
-		scheme.Minimum.Count = r.IntN(9)
+		scheme.Minimum.Units = r.IntN(9)
 		data, err := json.Marshal(scheme)
 		require.NoError(f, err)
 		f.Add(data)

@@ -33,7 +33,7 @@ func TestSchemeAtScale(t *testing.T) {
 	large := allocs(func() error { _, err := scheme.Apply(all); return err })
 	require.Less(t, large, small+float64(few.Len())/10)
 
-	scheme.Minimum.Count = 20
+	scheme.Minimum.Units = 20
 	want, err := scheme.Apply(all)
 	require.NoError(t, err)
 	runtime.GOMAXPROCS(4)

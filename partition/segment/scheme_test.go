@@ -156,7 +156,7 @@ func TestSchemeInvariants(t *testing.T) {
 			count int
 			value float64
 		}{{0, 0}, {1, 0}, {2, 5}, {4, 5}, {4, 100}, {9, 100}, {20, 100}, {30, 1e3}, {1000, 1e3}} {
-			scheme.Minimum.Count = least.count
+			scheme.Minimum.Units = least.count
 			if scheme.Minimum.Value = 0; scheme.Minimum.Of != "" {
 				scheme.Minimum.Value = least.value
 			}
@@ -198,17 +198,17 @@ func requireCells(t *testing.T, cells *segment.Segmentation, b rows, scheme *seg
 	}
 	least := scheme.Minimum
 	for i, c := range cells.Cells() {
-		require.Equal(t, count[i], c.Count)
-		require.Positive(t, c.Count)
+		require.Equal(t, count[i], c.Units)
+		require.Positive(t, c.Units)
 		if least.Of != "" {
 			require.InDelta(t, kahan[i], c.Value, 1e-6*(1+math.Abs(kahan[i])))
 		}
 		if c.Sparse {
 			require.Equal(t, 1, cells.K(), "only the whole book is sparse")
-			require.Equal(t, inside, c.Count)
+			require.Equal(t, inside, c.Units)
 			continue
 		}
-		require.GreaterOrEqual(t, c.Count, least.Count)
+		require.GreaterOrEqual(t, c.Units, least.Units)
 		if least.Value > 0 {
 			require.GreaterOrEqual(t, c.Value, least.Value)
 		}
@@ -264,7 +264,7 @@ func TestCellLabels(t *testing.T) {
 
 	// Whoever is joined with those that are known no better is told apart in the label.
 	scheme.Grid.Order = scheme.Grid.Order[:3]
-	scheme.Minimum.Count = 2
+	scheme.Minimum.Units = 2
 	cells, err = scheme.Apply(book)
 	require.NoError(t, err)
 	labels = nil

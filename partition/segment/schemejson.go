@@ -58,7 +58,7 @@ type criterionJSON struct {
 //	    {"kind": "bands", "attribute": "staff", "as": "size", "cuts": [50, 250]}
 //	  ],
 //	  "grid": {"order": [{"dimension": "region", "level": 1}, {"dimension": "size", "join": "neighbour"}]},
-//	  "minimum": {"count": 30}
+//	  "minimum": {"units": 30}
 //	}
 //
 // The dimensions of this package that have a Kind method need no entry in kinds,

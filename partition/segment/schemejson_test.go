@@ -22,7 +22,7 @@ func TestSchemeJSONGoesRound(t *testing.T) {
 	for range 100 {
 		scheme := randomScheme(r)
 		scheme.Name = "by \"everything\""
-		scheme.Minimum.Count = r.IntN(9)
+		scheme.Minimum.Units = r.IntN(9)
 		scheme.Dimensions = append(scheme.Dimensions,
 			segment.Tiers{Attribute: "revenue", As: "value", Cut: segment.CumulativeShare{}, Labels: []string{"C", "B", "A"}},
 			segment.RFM{Recency: "order", Frequency: "staff", Monetary: "revenue", AsOf: day(2)},
@@ -74,7 +74,7 @@ func TestParseSchemeNamesThePath(t *testing.T) {
 			{"dimension": "size", "join": "neighbor", "depth": 3},
 			{"dimension": "size", "level": -1, "level": 0}
 		]},
-		"minimum": {"count": -1, "value": 5},
+		"minimum": {"units": -1, "value": 5},
 		"title": "x"
 	}`), nil)
 	require.ErrorIs(t, err, partition.ErrInput)
@@ -97,7 +97,7 @@ func TestParseSchemeNamesThePath(t *testing.T) {
 		`grid.order[4].level: is there twice`,
 		`grid.order[4].level = -1: is negative`,
 		`grid.order[4].level = -1: is not deeper than that of grid.order[3], which is 0 (0 is the deepest)`,
-		`minimum.count = -1: is negative`,
+		`minimum.units = -1: is negative`,
 		`minimum.of: is not given: which column is the value of 5 summed over?`,
 		`title: is not a field that is known`,
 	}, strings.Split(err.Error(), "\n"))

@@ -18,7 +18,7 @@ func TestUpdateIsApply(t *testing.T) {
 	for range 200 {
 		b := randomRows(r, 1+r.IntN(150))
 		scheme := randomScheme(r)
-		scheme.Minimum.Count = r.IntN(12)
+		scheme.Minimum.Units = r.IntN(12)
 		cells, err := scheme.Apply(b.table(t, tree))
 		require.NoError(t, err)
 		for range 6 {
