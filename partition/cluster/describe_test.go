@@ -5,141 +5,13 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
-	"strconv"
-	"strings"
 	"testing"
-	"time"
 
-	"github.com/paulmach/orb"
 	"github.com/stretchr/testify/require"
 
 	"github.com/territory-go/territory/partition"
 	"github.com/territory-go/territory/partition/cluster"
 )
-
-// regions is a tree of three levels in which units may be at any.
-func regions(t testing.TB) *partition.Tree {
-	t.Helper()
-	var nodes []partition.Node
-	for a := range 3 {
-		root := fmt.Sprint("r", a)
-		nodes = append(nodes, partition.Node{Code: root})
-		for b := range 3 {
-			city := fmt.Sprint(root, b)
-			nodes = append(nodes, partition.Node{Code: city, Parent: root})
-			for c := range 2 {
-				nodes = append(nodes, partition.Node{Code: fmt.Sprint(city, c), Parent: city})
-			}
-		}
-	}
-	tree, err := partition.NewTree(nodes)
-	require.NoError(t, err)
-	return tree
-}
-
-// rawBook is the columns of a random table, so that its units can be permuted.
-type rawBook struct {
-	name, closed, code []string
-	number, coarse     []float64
-	date               []time.Time
-	place              []orb.Point
-	flag               []bool
-}
-
-// randomBook has few distinct values, and values missing and unknown, with the
-// given probability.
-func randomBook(r *rand.Rand, n int, holes float64) rawBook {
-	hole := func() bool { return r.Float64() < holes }
-	var b rawBook
-	for range n {
-		name, closed, code := string(rune('a'+r.IntN(5))), string(rune('p'+r.IntN(4))), fmt.Sprint("r", r.IntN(3))
-		for range r.IntN(3) {
-			code += fmt.Sprint(r.IntN(3 - (len(code)-2)%2))
-		}
-		number, coarse := math.Round(1000*r.NormFloat64())/16, float64(r.IntN(4))-1
-		date := time.Date(2020+r.IntN(4), time.Month(1+r.IntN(12)), 1+r.IntN(28), r.IntN(24), 0, 0, 0, time.UTC)
-		place := orb.Point{float64(r.IntN(360) - 180), float64(r.IntN(180) - 90)}
-		if hole() {
-			name = ""
-		}
-		if hole() {
-			closed = []string{"", "new"}[r.IntN(2)]
-		}
-		if hole() {
-			code = []string{"", "x"}[r.IntN(2)]
-		}
-		if hole() {
-			number = math.NaN()
-		}
-		if hole() {
-			coarse = math.NaN()
-		}
-		if hole() {
-			date = time.Time{}
-		}
-		if hole() {
-			place = orb.Point{math.NaN(), math.NaN()}
-		}
-		b.name, b.closed, b.code = append(b.name, name), append(b.closed, closed), append(b.code, code)
-		b.number, b.coarse = append(b.number, number), append(b.coarse, coarse)
-		b.date, b.place, b.flag = append(b.date, date), append(b.place, place), append(b.flag, r.IntN(2) == 0)
-	}
-	return b
-}
-
-func permuted[T any](values []T, order []int) []T {
-	all := make([]T, len(order))
-	for i, at := range order {
-		all[i] = values[at]
-	}
-	return all
-}
-
-func (b rawBook) permuted(order []int) rawBook {
-	return rawBook{
-		permuted(b.name, order), permuted(b.closed, order), permuted(b.code, order), permuted(b.number, order),
-		permuted(b.coarse, order), permuted(b.date, order), permuted(b.place, order), permuted(b.flag, order),
-	}
-}
-
-func (b rawBook) table(t testing.TB) *partition.Table {
-	t.Helper()
-	book, err := partition.NewTable(
-		partition.Categories("name", b.name),
-		partition.Categories("closed", b.closed, "p", "q", "r", "s"),
-		partition.Codes("code", regions(t), b.code),
-		partition.Numbers("number", b.number),
-		partition.Numbers("coarse", b.coarse),
-		partition.Dates("date", b.date),
-		partition.Flags("flag", b.flag),
-		partition.Places("place", b.place),
-	)
-	require.NoError(t, err)
-	return book
-}
-
-// labels that depend on some attributes, with noise and units that have none.
-func (b rawBook) labels(r *rand.Rand, k int) []int {
-	of := make([]int, len(b.name))
-	for i := range of {
-		switch l := 0; {
-		case r.IntN(10) == 0:
-			of[i] = r.IntN(k+1) - 1
-		default:
-			if b.number[i] > 10 {
-				l++
-			}
-			if len(b.name[i]) > 0 && b.name[i] < "c" {
-				l += 2
-			}
-			if len(b.code[i]) > 2 && b.code[i][1] == '1' || b.date[i].Year() == 2021 {
-				l += 3
-			}
-			of[i] = l % k
-		}
-	}
-	return of
-}
 
 // Boxes are disjoint, cover every unit, and say of themselves what is true: as
 // Box.Matcher sees it.
@@ -341,52 +213,6 @@ func TestDescribeFirstCutIsTheBest(t *testing.T) {
 	}
 }
 
-func TestDescribeWritesReadableThresholds(t *testing.T) {
-	day := func(text string) time.Time {
-		at, err := time.Parse(time.RFC3339, text)
-		require.NoError(t, err)
-		return at
-	}
-	for _, c := range []struct {
-		low, high float64
-		want      string
-	}{
-		{480_000, 520_000, "500000"}, {0.1, 0.35, "0.2"}, {-5, 3, "0"}, {-7, -5, "-6"}, {1230, 1290, "1260"},
-		{999, 1000, "1000"}, {1, math.Nextafter(1, 2), "1.0000000000000002"}, {0, 5e-324, "5e-324"}, {-5e-324, 0, "0"},
-		{-math.MaxFloat64, math.MaxFloat64, "0"}, {1e308, math.MaxFloat64, "1.4e+308"}, {123456.7, 123456.8, "123456.8"},
-		{0.3, math.Nextafter(0.3, 1), "0.30000000000000004"}, {math.Nextafter(0.3, 0), 0.3, "0.3"}, {1e15, 3e15, "2e+15"},
-		{9007199254740992, 9007199254740994, "9.007199254740994e+15"}, {0, 1, "1"}, {0, 10, "10"}, {0, 100.5, "100"},
-	} {
-		book, err := partition.NewTable(partition.Numbers("x", []float64{c.low, c.high}))
-		require.NoError(t, err)
-		plan, err := partition.NewPlan(2, []int{1, 0})
-		require.NoError(t, err)
-		d, err := cluster.Describer{}.Describe(context.Background(), plan, book)
-		require.NoError(t, err)
-		checkDescription(t, d, plan, book)
-		require.Equal(t, "x < "+c.want, d.Leaves[0].Box.String())
-		require.Equal(t, "x >= "+c.want, d.Leaves[1].Box.String())
-	}
-	for _, c := range []struct{ low, high, want string }{
-		{"2023-11-05T10:00:00Z", "2025-02-01T00:00:00Z", "2024-01-01T00:00:00Z"},
-		{"2023-11-05T10:00:00Z", "2024-01-01T00:00:00Z", "2024-01-01T00:00:00Z"},
-		{"2024-01-01T00:00:00Z", "2024-04-20T00:00:00Z", "2024-03-01T00:00:00Z"},
-		{"2024-03-05T23:00:00Z", "2024-03-07T01:00:00Z", "2024-03-06T00:00:00Z"},
-		{"2024-03-05T21:10:00Z", "2024-03-05T21:12:00Z", "2024-03-05T21:11:00Z"},
-		{"2024-03-05T21:10:00.1Z", "2024-03-05T21:10:00.9Z", "2024-03-05T21:10:00Z"}, // written to the second; kept to the microsecond
-		{"0001-01-01T00:00:01Z", "9999-12-31T00:00:00Z", "5000-01-01T00:00:00Z"},
-	} {
-		book, err := partition.NewTable(partition.Dates("since", []time.Time{day(c.low), day(c.high)}))
-		require.NoError(t, err)
-		plan, err := partition.NewPlan(2, []int{1, 0})
-		require.NoError(t, err)
-		d, err := cluster.Describer{}.Describe(context.Background(), plan, book)
-		require.NoError(t, err)
-		checkDescription(t, d, plan, book)
-		require.Equal(t, "since before "+c.want, d.Leaves[0].Box.String())
-	}
-}
-
 // Many names, two labels: the best set may be found in the order of one share.
 func TestDescribeManyNames(t *testing.T) {
 	r := rand.New(rand.NewPCG(3, 9))
@@ -473,59 +299,5 @@ func TestDescribeKeepsAsManyLeavesAsItMay(t *testing.T) {
 		d, err := cluster.Describer{Leaves: leaves}.Describe(context.Background(), plan, book)
 		require.NoError(t, err)
 		require.Equal(t, want, d.Agreement, "%d leaves: %v", leaves, d)
-	}
-}
-
-// Of all decimals between the neighbours none has fewer digits, and rounding down
-// the upper one to so many would find it.
-func TestDescribeThresholdsAreTheShortest(t *testing.T) {
-	r := rand.New(rand.NewPCG(31, 7))
-	for range 3000 {
-		a := math.Exp(20 * r.NormFloat64())
-		b := a * (1 + math.Exp(-12*r.Float64()))
-		book, err := partition.NewTable(partition.Numbers("x", []float64{b, a}))
-		require.NoError(t, err)
-		plan, err := partition.NewPlan(2, []int{0, 1})
-		require.NoError(t, err)
-		d, err := cluster.Describer{}.Describe(context.Background(), plan, book)
-		require.NoError(t, err)
-		got := d.Leaves[0].Box[0].Max
-		require.True(t, a < got && got <= b)
-		digits := func(x float64) int {
-			text, _, _ := strings.Cut(strconv.FormatFloat(x, 'e', -1, 64), "e")
-			return len(strings.ReplaceAll(text, ".", ""))
-		}
-		text, exponent, _ := strings.Cut(strconv.FormatFloat(b, 'e', -1, 64), "e")
-		for short := 1; short < digits(got); short++ {
-			// Cut off after so many digits, b is too low already.
-			down, err := strconv.ParseFloat(text[:min(len(text), short+1)]+"e"+exponent, 64)
-			require.NoError(t, err)
-			require.LessOrEqual(t, down, a, "between %v and %v: %v", a, b, got)
-		}
-	}
-}
-
-// What is left of names that were declared is listed where that is shorter; names that
-// merely occur may be joined by new ones, which must fall into a box too.
-func TestDescribeListsTheOtherNames(t *testing.T) {
-	of := []int{0, 0, 1, 1}
-	plan, err := partition.NewPlan(2, of)
-	require.NoError(t, err)
-	for _, c := range []struct {
-		a    partition.Attribute
-		want string
-	}{
-		{partition.Flags("a", []bool{false, false, true, true}), "0: a in (no) (2 units, 100% pure)\n1: a in (yes) (2 units, 100% pure)\n"},
-		{partition.Categories("a", []string{"x", "x", "y", "y"}, "x", "y"), "0: a in (x) (2 units, 100% pure)\n1: a in (y) (2 units, 100% pure)\n"},
-		{partition.Categories("a", []string{"x", "x", "y", "y"}), "0: a in (x) (2 units, 100% pure)\n1: a not in (x) (2 units, 100% pure)\n"},
-		{partition.Categories("a", []string{"x", "x", "y", "new"}, "x", "y"), "0: a in (x) (2 units, 100% pure)\n1: a not in (x) (2 units, 100% pure)\n"},
-		{partition.Categories("a", []string{"x", "x", "y", "y"}, "x", "y", "z"), "0: a in (x) (2 units, 100% pure)\n1: a not in (x) (2 units, 100% pure)\n"},
-	} {
-		book, err := partition.NewTable(c.a)
-		require.NoError(t, err)
-		d, err := cluster.Describer{}.Describe(context.Background(), plan, book)
-		require.NoError(t, err)
-		require.Equal(t, c.want, d.String())
-		checkDescription(t, d, plan, book)
 	}
 }

@@ -16,7 +16,8 @@ type feature struct {
 	names   []string        // of a Category
 	tree    *partition.Tree // of a Code
 	missing bool            // whether any unit has no value
-	closed  bool            // of a Category: its names were declared, and every unit has one of them, or none
+	closed  bool            // of a Category: its names were declared
+	unknown bool            // whether any unit has a value that is not known
 	key     []int64         // per unit; missingKey, unknownKey, or in the order of the values
 	order   []int32         // the units by (node of the tree of cuts, key, unit)
 }
@@ -28,7 +29,7 @@ const (
 
 // newFeature reads a column whose name and kind are those of the table.
 func newFeature(at *partition.Attribute, book *partition.Table) *feature {
-	f := &feature{name: at.Name(), kind: at.Kind(), names: at.Known(), tree: at.Tree(), key: make([]int64, book.Len())}
+	f := &feature{name: at.Name(), kind: at.Kind(), names: at.Known(), tree: at.Tree(), closed: at.Closed(), key: make([]int64, book.Len())}
 	switch f.kind {
 	case partition.Number:
 		values, _ := book.Numbers(f.name)
@@ -55,7 +56,7 @@ func newFeature(at *partition.Attribute, book *partition.Table) *feature {
 		}
 	}
 	f.missing = slices.Contains(f.key, missingKey)
-	f.closed = at.Closed() && !slices.Contains(f.key, unknownKey)
+	f.unknown = f.kind != partition.Number && f.kind != partition.Date && slices.Contains(f.key, unknownKey)
 	return f
 }
 

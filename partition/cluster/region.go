@@ -170,7 +170,11 @@ func (e *extent) criterion() (c partition.Criterion, says bool) {
 		for _, k := range e.only {
 			c.In = append(c.In, f.names[k])
 		}
-		others := f.closed && len(e.not) > 0 && len(f.names) <= 2*len(e.not) // are told more shortly
+		// The names that are left are told instead of those that are not where they are
+		// fewer, though new names are then left out; those of a closed attribute also
+		// where they are as many.
+		left := len(f.names) - len(e.not)
+		others := !f.unknown && (left < len(e.not) || f.closed && left == len(e.not))
 		for k, name := range f.names {
 			switch _, not := slices.BinarySearch(e.not, int32(k)); {
 			case not && !others:
