@@ -12,8 +12,10 @@ import (
 //
 //	x < Cuts[0],  Cuts[0] ≤ x < Cuts[1],  …,  Cuts[len-1] ≤ x
 //
-// The class "missing" stands aside after them. Cuts that depend on the data
-// (quantiles, cumulative shares, natural breaks) are those of tiers.
+// The class "missing" stands aside after them. Any number has its band; where
+// zero, negative and new units are to stand aside as well, and where the cuts are
+// to be found in the data (quantiles, cumulative shares, natural breaks), take
+// [Tiers].
 type Bands struct {
 	Attribute string    `json:"attribute"`        // the column of numbers
 	As        string    `json:"as,omitempty"`     // the name of the dimension; "": that of the column
