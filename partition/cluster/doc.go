@@ -1,17 +1,21 @@
-// Package cluster finds groups that the units form by themselves: which
-// customers are alike, and how many kinds of them there are.
+// Package cluster finds groups that the units form by themselves: which customers are
+// alike, how many kinds of them there are, and what each kind is.
 //
-// [KMeans] groups points by their distance from the mean, [KPrototypes] groups
-// rows of numbers and names. [Silhouette] and [Gap] say how well a number of
-// groups fits, and [Choice] tries a range of them.
+// What the units are compared by decides which strategy fits:
 //
-// [KMedoids] groups units about real examples by any [Distances], such as those of
-// [Gower] between attributes of all kinds; [Agglomerative] merges them two at a time
-// into a [Dendrogram]. [Describer] says in words, as boxes of conditions, what the
-// units of each group have in common, or those of any other plan.
+//	coordinates: rows of numbers, places   [KMeans], whose centres are means
+//	numbers and names of a table           [KPrototypes], whose centres are means and modes
+//	any distance, such as [Gower]'s        [KMedoids], whose centres are real units; [Agglomerative]
 //
-// A strategy is a struct whose zero value works. It takes a [partition.Problem],
-// a [partition.Table] where names are compared, or Distances, and answers with a
-// [partition.Plan], whose territories are the groups. Those that work on
-// coordinates are a [partition.Method] as well.
+// [Silhouette], [SimplifiedSilhouette] and [Gap] judge how well a number of clusters fits,
+// and [Choose] tries a range of them. A [Describer] puts clusters into words: boxes of
+// conditions on attributes that tell them apart, as well as a few conditions can.
+//
+// Territories in the space of attributes, with loads to be balanced, are the work of
+// [Bisection] and [Growth], and of allocate.Centers: the clusters of the others have no
+// limits.
+//
+// A strategy is a struct whose zero value works. Its result carries a [partition.Plan],
+// whose territories are the clusters, what was minimised, and why the search stopped.
+// [KMeans], [Bisection] and [Growth] are a [partition.Method] each.
 package cluster

@@ -3,6 +3,9 @@ package cluster_test
 import (
 	"context"
 	"fmt"
+	"slices"
+
+	"github.com/paulmach/orb"
 
 	"github.com/territory-go/territory/partition"
 	"github.com/territory-go/territory/partition/cluster"
@@ -43,6 +46,30 @@ func ExampleKMeans() {
 	// 14 k€, 12 visits: Elster Fuchs Hase
 	// 50 k€, 12 visits: Gans Igel Kranich
 	// sum of squares 26.0
+}
+
+// Where should five cities have three meeting places? Longitudes and latitudes are taken
+// as such, and any partition.Method is called in this way.
+func ExampleKMeans_Partition() {
+	names := []string{"Hamburg", "Bremen", "München", "Nürnberg", "Berlin"}
+	p := &partition.Problem{
+		K:      3,
+		Points: []orb.Point{{9.99, 53.55}, {8.81, 53.08}, {11.58, 48.14}, {11.08, 49.45}, {13.40, 52.52}},
+	}
+	r, err := cluster.KMeans{}.Partition(context.Background(), p)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	for t := range r.Plan.K() {
+		fmt.Println(slices.Collect(partition.Pick(names, r.Plan.Units(t))))
+	}
+	fmt.Printf("%.0f km², %v\n", r.Certificate.Objective, r.Stop)
+	// Output:
+	// [Hamburg Bremen]
+	// [München Nürnberg]
+	// [Berlin]
+	// 15717 km², converged
 }
 
 // Numbers and names together: no scale has to be chosen, and a prototype reads like a

@@ -85,21 +85,23 @@ func (s *lloyd) apart2(i, t int32) float64 {
 	return square(s.at(i), s.mid(t))
 }
 
-// square is that of the distance of two points. It adds up in two halves, which do
-// not wait for each other.
+// square is that of the distance of two points. It adds up in four parts, which do not
+// wait for each other.
 func square(a, b []float64) float64 {
 	b = b[:len(a)]
-	even, odd, d := 0.0, 0.0, 0
-	for ; d+1 < len(a); d += 2 {
-		x, y := a[d]-b[d], a[d+1]-b[d+1]
-		even += float64(x * x)
-		odd += float64(y * y)
+	p, q, r, s, d := 0.0, 0.0, 0.0, 0.0, 0
+	for ; d < len(a)-3; d += 4 {
+		w, x, y, z := a[d]-b[d], a[d+1]-b[d+1], a[d+2]-b[d+2], a[d+3]-b[d+3]
+		p += float64(w * w)
+		q += float64(x * x)
+		r += float64(y * y)
+		s += float64(z * z)
 	}
-	if d < len(a) {
+	for ; d < len(a); d++ {
 		x := a[d] - b[d]
-		even += float64(x * x)
+		p += float64(x * x)
 	}
-	return even + odd
+	return p + q + (r + s)
 }
 
 // descend is Lloyd's algorithm: rounds until no more than so many points change.
