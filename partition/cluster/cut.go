@@ -1,6 +1,7 @@
 package cluster
 
 import (
+	"cmp"
 	"slices"
 
 	"github.com/territory-go/territory/partition"
@@ -57,6 +58,10 @@ type search struct {
 	units []int32 // of the part, by key
 	whole tally
 	best  cut
+
+	// What the atoms are made of: labels, ascending within each, and how often they occur.
+	labels []int32
+	counts []int64
 }
 
 // better keeps a cut unless it is no better than the best so far, or a side is too small.
@@ -158,14 +163,15 @@ func (s *search) threshold(below, above int64, low, high, none tally, withLow, w
 type atom struct {
 	class   int32
 	missing bool
-	label   []int32 // that occur, ascending, and how often
-	count   []int64
+	from    int // labels[from:to] of the search occur
+	to      int
 	size    int64
 }
 
-func (a *atom) of(label int32) int64 {
-	if at, ok := slices.BinarySearch(a.label, label); ok {
-		return a.count[at]
+// of counts the units of an atom that have the label.
+func (s *search) of(a *atom, label int32) int64 {
+	if at, ok := slices.BinarySearch(s.labels[a.from:a.to], label); ok {
+		return s.counts[a.from+at]
 	}
 	return 0
 }
@@ -175,6 +181,7 @@ func (a *atom) of(label int32) int64 {
 // cannot be listed.
 func (s *search) runs(next func(key int64) (atom int32, end int64)) []atom {
 	var atoms []atom
+	s.labels, s.counts = s.labels[:0], s.counts[:0]
 	counts := newTally(len(s.used))
 	for rest := s.units; len(rest) > 0; {
 		key := s.f.key[rest[0]]
@@ -182,21 +189,22 @@ func (s *search) runs(next func(key int64) (atom int32, end int64)) []atom {
 		if key >= 0 {
 			class, end = next(key)
 		}
-		a := atom{class: class, missing: key == missingKey}
+		a := atom{class: class, missing: key == missingKey, from: len(s.labels)}
 		m := 0
 		for m < len(rest) && s.f.key[rest[m]] < end {
 			if l := s.label[rest[m]]; l >= 0 {
 				if counts.count[l] == 0 {
-					a.label = append(a.label, l)
+					s.labels = append(s.labels, l)
 				}
 				counts.add(l, 1)
 			}
 			m++
 		}
 		rest = rest[m:]
-		slices.Sort(a.label)
-		for _, l := range a.label {
-			a.count = append(a.count, counts.count[l])
+		a.to = len(s.labels)
+		slices.Sort(s.labels[a.from:a.to])
+		for _, l := range s.labels[a.from:a.to] {
+			s.counts = append(s.counts, counts.count[l])
 			a.size += counts.count[l]
 			counts.count[l] = 0
 		}
@@ -239,29 +247,54 @@ type sides struct {
 }
 
 // flip moves an atom to the other side.
-func (x *sides) flip(at int, a *atom) {
+func (s *search) flip(x *sides, at int, a *atom) {
 	sign := int64(1)
 	if x.on[at] {
 		sign = -1
 	}
 	x.on[at] = !x.on[at]
-	for m, l := range a.label {
-		x.in.add(l, sign*a.count[m])
-		x.out.add(l, -sign*a.count[m])
+	for m := a.from; m < a.to; m++ {
+		x.in.add(s.labels[m], sign*s.counts[m])
+		x.out.add(s.labels[m], -sign*s.counts[m])
 	}
 	if !a.missing {
 		x.names += int(sign)
 	}
 }
 
-// fewNames is how many atoms are tried in all ways.
-const fewNames = 10
+// fewNames is how many atoms are tried in all ways, and manyNames how many are
+// tried at all.
+const (
+	fewNames  = 10
+	manyNames = 1000
+)
+
+// frequent keeps the atoms with most units, the first of equal ones, in their order,
+// and that of missing values.
+func frequent(atoms []atom) []atom {
+	if len(atoms) <= manyNames {
+		return atoms
+	}
+	slices.SortStableFunc(atoms, func(a, b atom) int {
+		if a.missing != b.missing {
+			if a.missing {
+				return -1
+			}
+			return 1
+		}
+		return cmp.Compare(b.size, a.size)
+	})
+	atoms = atoms[:manyNames]
+	slices.SortFunc(atoms, func(a, b atom) int { return a.from - b.from })
+	return atoms
+}
 
 // byNames looks for the best set of atoms against all others.
 func (s *search) byNames(atoms []atom) {
 	if len(atoms) == 0 {
 		return
 	}
+	atoms = frequent(atoms)
 	x := sides{on: make([]bool, len(atoms)), in: newTally(len(s.used)), out: newTally(len(s.used))}
 	listable := int64(0)
 	for m := range atoms {
@@ -283,15 +316,15 @@ func (s *search) byNames(atoms []atom) {
 			for code>>at&1 == 0 {
 				at++
 			}
-			x.flip(at, &atoms[at])
+			s.flip(&x, at, &atoms[at])
 			s.names(atoms, &x, fixed == 0)
 		}
 		return
 	}
 	for at := range atoms {
-		x.flip(at, &atoms[at])
+		s.flip(&x, at, &atoms[at])
 		s.names(atoms, &x, false)
-		x.flip(at, &atoms[at])
+		s.flip(&x, at, &atoms[at])
 	}
 	by := make([]int, len(atoms))
 	for l := range int32(len(s.used)) {
@@ -302,7 +335,7 @@ func (s *search) byNames(atoms []atom) {
 			by[m] = m
 		}
 		slices.SortStableFunc(by, func(a, b int) int {
-			p, q := atoms[a].of(l)*atoms[b].size, atoms[b].of(l)*atoms[a].size
+			p, q := s.of(&atoms[a], l)*atoms[b].size, s.of(&atoms[b], l)*atoms[a].size
 			switch {
 			case p > q:
 				return -1
@@ -312,11 +345,11 @@ func (s *search) byNames(atoms []atom) {
 			return 0
 		})
 		for _, at := range by {
-			x.flip(at, &atoms[at])
+			s.flip(&x, at, &atoms[at])
 			s.names(atoms, &x, fixed == 0)
 		}
 		for _, at := range by {
-			x.flip(at, &atoms[at])
+			s.flip(&x, at, &atoms[at])
 		}
 	}
 }

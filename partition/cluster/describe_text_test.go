@@ -2,6 +2,7 @@ package cluster_test
 
 import (
 	"context"
+	"fmt"
 	"math"
 	"math/rand/v2"
 	"strconv"
@@ -124,4 +125,24 @@ func TestDescribeListsTheOtherNames(t *testing.T) {
 		require.Equal(t, c.want, d.String())
 		checkDescription(t, d, plan, book)
 	}
+}
+
+// A column of names that all differ is no help, and no burden.
+func TestDescribeManyDifferentNames(t *testing.T) {
+	var ids []string
+	var x []float64
+	var of []int
+	for i := range 30_000 {
+		ids, x, of = append(ids, fmt.Sprint("customer ", i)), append(x, float64(i%7)), append(of, i%7/3)
+	}
+	book, err := partition.NewTable(partition.Categories("id", ids), partition.Numbers("x", x))
+	require.NoError(t, err)
+	plan, err := partition.NewPlan(3, of)
+	require.NoError(t, err)
+	d, err := cluster.Describer{}.Describe(context.Background(), plan, book)
+	require.NoError(t, err)
+	checkDescription(t, d, plan, book)
+	require.Equal(t, "0: x < 3 (12858 units, 100% pure)\n1: x >= 3 and < 6 (12857 units, 100% pure)\n2: x >= 6 (4285 units, 100% pure)\n", d.String())
+	allocated := testing.AllocsPerRun(1, func() { _, _ = cluster.Describer{}.Describe(context.Background(), plan, book) })
+	require.Less(t, allocated, 3000.0, "none for each unit or name")
 }
