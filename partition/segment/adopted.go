@@ -3,7 +3,6 @@ package segment
 import (
 	"cmp"
 	"slices"
-	"strconv"
 	"time"
 
 	"github.com/territory-go/territory/partition"
@@ -73,11 +72,21 @@ func (a Adopted) Bind(book *partition.Table) (*Classes, error) {
 	none := int32(g.K())
 	cell := make(map[int64]int32, len(g.key))
 	of := make([]int32, len(keys))
+	var tree *signposts
 	for i, key := range keys {
 		c, known := cell[key]
 		if !known {
-			if c, err = g.cellOn(p, key, i); err != nil {
-				return nil, err
+			if base, was := g.number[key]; was && g.count[base] > 0 {
+				c = g.cellOf[base]
+			} else if key < 0 {
+				if c, err = (&Segmentation{program: p}).combination(key, i); err != nil { // noCell, or a fault
+					return nil, err
+				}
+			} else {
+				if tree == nil {
+					tree = g.signposts()
+				}
+				c = tree.cell(p.route(nil, key))
 			}
 			cell[key] = c
 		}
@@ -91,48 +100,71 @@ func (a Adopted) Bind(book *partition.Table) (*Classes, error) {
 // labels are those of the cells, made different: a label names three classes of a
 // join, so that two cells may share one.
 func (g *Segmentation) labels() []string {
-	labels := make([]string, 0, g.K()+1)
-	seen := make(map[string]int)
-	for _, c := range g.Cells() {
-		label := c.Label
-		if seen[c.Label]++; seen[c.Label] > 1 {
-			label += " (" + strconv.Itoa(seen[c.Label]) + ")"
-		}
-		labels = append(labels, label)
-	}
-	return labels
+	cells := g.Cells()
+	return apart(len(cells), func(c int) string { return cells[c].Label })
 }
 
-// cellOn is the cell on the way of a key in p, or -1.
-func (g *Segmentation) cellOn(p *program, key int64, unit int) (int32, error) {
-	if key < 0 {
-		return (&Segmentation{program: p}).combination(key, unit) // noCell, or a fault
+// signposts lead from the top of the tree of a segmentation along a way.
+type signposts struct {
+	next  map[signpost]int32 // the node of a class below a node, joins left out
+	cells []int32            // per node the cell that holds it and what else is below it; -1: none
+	ends  []bool             // per node: one combination of classes, and so nothing else
+}
+
+type signpost struct{ node, class int32 }
+
+func (g *Segmentation) signposts() *signposts {
+	s := &signposts{next: make(map[signpost]int32), cells: make([]int32, len(g.nodes)), ends: make([]bool, len(g.nodes))}
+	for i := range s.cells {
+		s.cells[i] = -1
 	}
-	if base, known := g.number[key]; known && g.count[base] > 0 {
-		return g.cellOf[base], nil
+	for c, at := range g.at {
+		s.cells[at] = int32(c)
 	}
-	way := p.route(nil, key)
-	for at := int32(0); len(g.nodes) > 0 && g.nodes[at].base < 0; { // a cell of one combination has that and no other
-		if c := slices.Index(g.at, at); c >= 0 {
-			return int32(c), nil
+	type visit struct{ node, from int32 } // from: the node above that is no join
+	var todo []visit
+	if len(g.nodes) > 0 {
+		todo = append(todo, visit{0, 0})
+	}
+	for len(todo) > 0 {
+		v := todo[len(todo)-1]
+		todo = todo[:len(todo)-1]
+		n := &g.nodes[v.node]
+		if s.ends[v.node] = n.base >= 0; s.ends[v.node] {
+			s.cells[v.node] = -1
 		}
-		next := slices.IndexFunc(g.nodes[at].part, func(n int32) bool { return g.leads(n, way) })
-		if next < 0 {
+		if n.up >= 0 && s.cells[v.node] < 0 {
+			s.cells[v.node] = s.cells[n.up]
+		}
+		if !n.join {
+			if n.up >= 0 {
+				s.next[signpost{v.from, n.hop.class}] = v.node
+			}
+			v.from = v.node
+		}
+		for _, part := range n.part {
+			todo = append(todo, visit{part, v.from})
+		}
+	}
+	return s
+}
+
+// cell is the one that holds all that way and the tree have in common, or -1.
+func (s *signposts) cell(way []hop) int32 {
+	if len(s.cells) == 0 {
+		return -1
+	}
+	at := int32(0)
+	for _, h := range way {
+		next, known := s.next[signpost{at, h.class}]
+		if !known {
 			break
 		}
-		at = g.nodes[at].part[next]
+		if at = next; s.ends[at] {
+			break
+		}
 	}
-	return -1, nil
-}
-
-// leads reports whether a way goes through a node, once it has come to the one
-// above it.
-func (g *Segmentation) leads(at int32, way []hop) bool {
-	n := &g.nodes[at]
-	if int(n.depth) > len(way) {
-		return false
-	}
-	return slices.Contains(g.classesOf(at), way[n.depth-1].class)
+	return s.cells[at]
 }
 
 // Carry carries the memory of the scheme's dimensions.

@@ -1,8 +1,10 @@
 package segment_test
 
 import (
+	"math"
 	"math/rand/v2"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -177,4 +179,40 @@ func TestAdoptedFaults(t *testing.T) {
 	_, err = segment.Adopted{Cells: cells}.Bind(b.table(t, tree))
 	require.ErrorIs(t, err, partition.ErrInput)
 	require.ErrorContains(t, err, "dimensions[0]: has other classes on this book than on that of the cells; apply the scheme anew")
+}
+
+// Labels of the caller's that are taken already are told apart too.
+func TestAdoptedCellsOfTheLabelUnassigned(t *testing.T) {
+	book := bookOf(t, partition.Numbers("revenue", []float64{1, 2, math.NaN()}))
+	scheme := &segment.Scheme{List: &segment.List{Cases: []segment.Case{
+		{Label: "unassigned", When: partition.Box{partition.AtLeast("revenue", 2)}},
+		{Label: "low", When: partition.Box{partition.Below("revenue", 2)}},
+	}}}
+	cells, err := scheme.Apply(book)
+	require.NoError(t, err)
+	require.Equal(t, []string{"low", "unassigned (0)", "unassigned"}, labelled(t, segment.Adopted{Cells: cells}, book))
+}
+
+// Customers of which none has a combination of classes of last year's find
+// their cells, or none, in a time that does not grow with both numbers.
+func TestAdoptedOfNothingButNewCombinations(t *testing.T) {
+	const n = 20_000
+	names, turned := make([]string, n), make([]string, n)
+	for i := range n {
+		names[i], turned[i] = strconv.Itoa(i), strconv.Itoa((i+1)%n)
+	}
+	book := func(y []string) *partition.Table {
+		return bookOf(t, partition.Categories("x", names, names...), partition.Categories("y", y, names...))
+	}
+	scheme := &segment.Scheme{
+		Dimensions: []segment.Dimension{segment.Category{Attribute: "x"}, segment.Category{Attribute: "y"}},
+		Grid:       &segment.Grid{Order: []segment.Step{{Dimension: "x"}, {Dimension: "y"}}},
+	}
+	cells, err := scheme.Apply(book(names))
+	require.NoError(t, err)
+	c, err := segment.Adopted{Cells: cells}.Bind(book(turned))
+	require.NoError(t, err)
+	for unit := range n {
+		require.Equal(t, n, c.Of(unit))
+	}
 }

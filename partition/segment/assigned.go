@@ -38,16 +38,8 @@ func (d assigned) Bind(book *partition.Table) (*Classes, error) {
 		return nil, err
 	}
 	k := plan.K()
-	c := &Classes{Labels: make([]string, k+1)}
-	taken := map[string]bool{UnassignedLabel: true}
-	for t := range k {
-		label := labelled(d.label, t)
-		for n := t; taken[label]; n++ { // somebody's name may be "North (2)"
-			label = labelled(d.label, t) + " (" + strconv.Itoa(n) + ")"
-		}
-		c.Labels[t], taken[label] = label, true
-	}
-	c.Labels[k] = UnassignedLabel
+	labels := apart(k, func(t int) string { return labelled(d.label, t) })
+	c := &Classes{Labels: append(labels, UnassignedLabel)}
 	c.Of = func(unit int) int {
 		if t := plan.Of(unit); t >= 0 {
 			return t
@@ -55,6 +47,21 @@ func (d assigned) Bind(book *partition.Table) (*Classes, error) {
 		return k
 	}
 	return c, nil
+}
+
+// apart makes k labels different, from one another and from [UnassignedLabel].
+func apart(k int, name func(index int) string) []string {
+	labels := make([]string, k, k+1)
+	taken := map[string]bool{UnassignedLabel: true}
+	for t := range labels {
+		own := name(t)
+		label := own
+		for n := t; taken[label]; n++ { // somebody's name may be "North (2)"
+			label = own + " (" + strconv.Itoa(n) + ")"
+		}
+		labels[t], taken[label] = label, true
+	}
+	return labels
 }
 
 // labelled is the caller's name of an index, or else its number.

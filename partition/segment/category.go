@@ -24,7 +24,8 @@ const (
 // order ([partition.Attribute.Known]); [Category.Fit] declares them, so that a
 // name which turns up later is unknown. With Classes, those are the classes, in
 // their order, and any other name is unknown. After them come "unknown" and
-// "missing"; a name that is one of these two words is in that class.
+// "missing"; a name that is one of these two words is in that class, unless one
+// of Classes has it among its Names.
 type Category struct {
 	Attribute string  `json:"attribute"`         // the column
 	As        string  `json:"as,omitempty"`      // the name of the dimension; "": that of the column
@@ -97,7 +98,12 @@ func (c Category) Bind(book *partition.Table) (*Classes, error) {
 		return nil, err
 	}
 	unknown, missing := int32(len(labels)), int32(len(labels)+1)
-	at[UnknownLabel], at[MissingLabel] = unknown, missing
+	if _, declared := at[UnknownLabel]; !declared {
+		at[UnknownLabel] = unknown
+	}
+	if _, declared := at[MissingLabel]; !declared {
+		at[MissingLabel] = missing
+	}
 	of := make([]int32, 2+len(known)) // by the column's code, from UnknownCode on
 	of[0], of[1] = unknown, missing
 	for code, name := range known {

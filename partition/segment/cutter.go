@@ -84,14 +84,14 @@ func (c FixedCuts) Cuts(value, weight []float64) ([]float64, error) {
 // A multiple that is not finite, or not above the one before it, is a fault of
 // the field "multiples".
 type Deviations struct {
-	Multiples []float64 `json:"multiples,omitempty"` // ascending; nil: -1 and 1, which is below, about and above the average
+	Multiples []float64 `json:"multiples,omitempty"` // ascending; none: -1 and 1, which is below, about and above the average
 }
 
 // Cuts gives mean + z·σ for every multiple z. O(n).
 func (d Deviations) Cuts(value, weight []float64) ([]float64, error) {
 	var faults partition.Faults
 	z := d.Multiples
-	if z == nil {
+	if len(z) == 0 {
 		z = []float64{-1, 1}
 	}
 	checkAscending(&faults, "multiples", z)

@@ -189,3 +189,12 @@ func TestArea(t *testing.T) {
 	require.ErrorContains(t, err, "office.locator: is not given")
 	require.ErrorContains(t, err, "office.labels[1] = west: is labels[0] too")
 }
+
+// A class may say what the word "missing" stands for in a column.
+func TestCategoryDeclaresTheWordMissing(t *testing.T) {
+	book := bookOf(t, partition.Categories("industry", []string{"missing", "", "n/a", "unknown", "steel"}))
+	d := segment.Category{Attribute: "industry", Classes: []segment.Class{{Label: "not said", Names: []string{"missing", "n/a", "unknown"}}, {Label: "steel"}}}
+	require.Equal(t, []string{"not said", "missing", "not said", "not said", "steel"}, labelled(t, d, book))
+	d.Classes[0].Names = []string{"n/a"}
+	require.Equal(t, []string{"missing", "missing", "not said", "unknown", "steel"}, labelled(t, d, book))
+}

@@ -43,9 +43,9 @@ type RFM struct {
 // reached. There are at most four of each; a higher score than they allow is
 // given to nobody.
 type RFMThresholds struct {
-	Days      []float64 `json:"days"`      // strictly descending: reached by an age of the last order, in days of 24 hours, of at most so much
-	Frequency []float64 `json:"frequency"` // strictly ascending: reached by at least so many orders
-	Monetary  []float64 `json:"monetary"`  // strictly ascending: reached by at least so much money
+	Days      []float64 `json:"days,omitempty"`      // strictly descending: reached by an age of the last order, in days of 24 hours, of at most so much
+	Frequency []float64 `json:"frequency,omitempty"` // strictly ascending: reached by at least so many orders
+	Monetary  []float64 `json:"monetary,omitempty"`  // strictly ascending: reached by at least so much money
 }
 
 // RFMSegment names a box of scores. Each range is the lowest and the highest
@@ -246,9 +246,9 @@ func (t *RFMThresholds) check(faults *faultList) {
 }
 
 func negated(x []float64) []float64 {
-	y := make([]float64, len(x))
-	for i, v := range x {
-		y[i] = -v
+	var y []float64
+	for _, v := range x {
+		y = append(y, -v)
 	}
 	return y
 }

@@ -200,3 +200,25 @@ func TestRFMNamesFaults(t *testing.T) {
 		require.EqualError(t, err, strings.Join(c.want, "\n"), name)
 	}
 }
+
+// Customers who all bought once have no thresholds of frequency, which go
+// through JSON.
+func TestRFMWithoutThresholdsGoesThroughJSON(t *testing.T) {
+	book := bookOf(t,
+		partition.Dates("last", []time.Time{day(1), day(2)}),
+		partition.Numbers("orders", []float64{1, 1}),
+		partition.Numbers("money", []float64{5, 6}),
+	)
+	scheme := &segment.Scheme{
+		Dimensions: []segment.Dimension{segment.RFM{Recency: "last", Frequency: "orders", Monetary: "money", AsOf: day(9)}},
+		Grid:       &segment.Grid{Order: []segment.Step{{Dimension: "rfm"}}},
+	}
+	fitted, err := scheme.Fit(book)
+	require.NoError(t, err)
+	require.Empty(t, fitted.Dimensions[0].(segment.RFM).Thresholds.Frequency)
+	data, err := json.Marshal(fitted)
+	require.NoError(t, err)
+	back, err := segment.ParseScheme(data, nil)
+	require.NoError(t, err)
+	require.Equal(t, fitted, back)
+}

@@ -95,10 +95,10 @@ const schemeSchema = `{
       "required": ["attribute"],
       "properties": {
         "attribute": {"$ref": "#/$defs/name"},
-        "in": {"type": "array", "items": {"type": "string"}},
-        "notIn": {"type": "array", "items": {"type": "string"}},
-        "under": {"type": "array", "items": {"type": "string"}},
-        "notUnder": {"type": "array", "items": {"type": "string"}},
+        "in": {"type": "array", "minItems": 1, "items": {"type": "string"}},
+        "notIn": {"type": "array", "minItems": 1, "items": {"type": "string"}},
+        "under": {"type": "array", "minItems": 1, "items": {"type": "string"}},
+        "notUnder": {"type": "array", "minItems": 1, "items": {"type": "string"}},
         "min": {"type": "number"},
         "max": {"type": "number"},
         "from": {"$ref": "#/$defs/time"},
@@ -209,7 +209,6 @@ const schemeSchema = `{
     "rfmThresholds": {
       "type": "object",
       "additionalProperties": false,
-      "required": ["days", "frequency", "monetary"],
       "properties": {
         "days": {"$ref": "#/$defs/numbers"},
         "frequency": {"$ref": "#/$defs/numbers"},

@@ -173,15 +173,15 @@ func (d *decoder) dimension(data []byte, at string, kinds Kinds) Dimension {
 		d.faults.add(at, "is "+s.Found()+", not an object")
 		return unread("")
 	}
-	var kind, as, attribute string
+	var kind, as, attribute, value string
 	has := false
 	rest := []byte{'{'}
 	for s.Open('{'); s.More('}'); {
 		key := s.Key()
-		value := s.Raw()
+		raw := s.Raw()
 		text := ""
-		if value[0] == '"' {
-			text = jsonscan.New(value).Text()
+		if raw[0] == '"' {
+			text = jsonscan.New(raw).Text()
 		}
 		switch key {
 		case "kind":
@@ -191,6 +191,8 @@ func (d *decoder) dimension(data []byte, at string, kinds Kinds) Dimension {
 			as = text
 		case "attribute":
 			attribute = text
+		case "value":
+			value = text
 		}
 		if len(rest) > 1 {
 			rest = append(rest, ',')
@@ -199,9 +201,15 @@ func (d *decoder) dimension(data []byte, at string, kinds Kinds) Dimension {
 		if err != nil {
 			d.faults.of(at, "", err)
 		}
-		rest = append(append(append(rest, name...), ':'), value...)
+		rest = append(append(append(rest, name...), ':'), raw...)
 	}
 	rest = append(rest, '}')
+	switch kind {
+	case "rfm":
+		attribute = RFM{}.Name()
+	case "coreGrowthPotential":
+		attribute = value
+	}
 	missing := unread(called(as, attribute))
 	if read, ok := kinds[kind]; ok && read != nil {
 		made, err := read(rest)

@@ -208,3 +208,17 @@ func TestSchemeHoldsDimensionsToTheirPromises(t *testing.T) {
 		}
 	}
 }
+
+// What refers to a dimension that could not be read is not blamed, whatever
+// field the dimension is named by.
+func TestParseSchemeBlamesNoReferences(t *testing.T) {
+	for _, c := range []struct{ dimension, name string }{
+		{`{"kind": "rfm", "recency": "last", "frequency": 3, "monetary": "money", "asOf": "2026-01-01T00:00:00Z"}`, "rfm"},
+		{`{"kind": "coreGrowthPotential", "value": "sales", "before": 3}`, "sales"},
+		{`{"kind": "coreGrowthPotential", "value": "sales", "as": "stage", "before": 3}`, "stage"},
+	} {
+		_, err := segment.ParseScheme([]byte(`{"dimensions": [`+c.dimension+`], "grid": {"order": [{"dimension": "`+c.name+`"}]}}`), nil)
+		require.ErrorContains(t, err, "not a string")
+		require.NotContains(t, err.Error(), "grid")
+	}
+}

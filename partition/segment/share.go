@@ -27,7 +27,7 @@ import (
 // Values must not be negative. A share that is not in (0, 1), or not above the
 // one before it, is a fault of the field "shares".
 type CumulativeShare struct {
-	Shares []float64 `json:"shares,omitempty"` // ascending, each above 0 and below 1; nil: 0.80 and 0.95, the tiers A, B and C
+	Shares []float64 `json:"shares,omitempty"` // ascending, each above 0 and below 1; none: 0.80 and 0.95, the tiers A, B and C
 }
 
 // Cuts gives one cut for each share. O(n + len(Shares)), and O(n·log n) below
@@ -35,7 +35,7 @@ type CumulativeShare struct {
 func (s CumulativeShare) Cuts(value, weight []float64) ([]float64, error) {
 	var faults partition.Faults
 	shares := s.Shares
-	if shares == nil {
+	if len(shares) == 0 {
 		shares = []float64{0.80, 0.95}
 	}
 	checkAscending(&faults, "shares", shares)

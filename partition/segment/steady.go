@@ -169,12 +169,17 @@ func (m *remembered) hold(faults *faultList, attribute string, held []int32, nam
 		}
 	}
 	labels := make([]string, len(m.classes.Labels))
-	for c, label := range m.classes.Labels {
+	at := make(map[string]int, len(labels))
+	for c, label := range slices.Backward(m.classes.Labels) {
 		labels[c] = strings.TrimSpace(label) // as the names of a category are
+		at[labels[c]] = c
 	}
 	for h, name := range names {
-		c := slices.Index(labels, name)
-		if c < 0 && units[h] > 0 {
+		c, known := at[name]
+		if !known {
+			c = partition.Unassigned
+		}
+		if !known && units[h] > 0 {
 			faults.add(attribute, -1, name, "is held by "+counted(units[h], "unit", "units")+", but is no class"+partition.Meant(name, labels))
 		}
 		m.class[h], m.tier[h] = int32(c), int32(c)

@@ -306,3 +306,21 @@ func BenchmarkTiersBind(b *testing.B) {
 		})
 	}
 }
+
+// A list without entries is no list, as it is in JSON.
+func TestCuttersWithEmptySettingsGoThroughJSON(t *testing.T) {
+	value := []float64{1, 2, 3, 4, 90}
+	for _, cut := range []segment.Cutter{segment.CumulativeShare{Shares: []float64{}}, segment.Deviations{Multiples: []float64{}}} {
+		tiers := segment.Tiers{Attribute: "revenue", Cut: cut}
+		data, err := json.Marshal(tiers)
+		require.NoError(t, err)
+		var back segment.Tiers
+		require.NoError(t, json.Unmarshal(data, &back))
+		want, err := cut.Cuts(value, nil)
+		require.NoError(t, err)
+		require.Len(t, want, 2)
+		got, err := back.Cut.Cuts(value, nil)
+		require.NoError(t, err)
+		require.Equal(t, want, got)
+	}
+}
