@@ -33,9 +33,9 @@ import (
 //     to ten names (no value being one), unless Names forbids it, and so it is with
 //     two labels, unless there are unknown names besides; otherwise the best of
 //     those that are a beginning of the names in the order of the share of one of
-//     the labels, or one name alone, among the 1,000 most frequent. The other side
-//     is "not in" this set, and takes in new names, unless fewer names are left and
-//     none are unknown;
+//     the labels, or one name alone; 1,000 names and 50 labels, the most frequent,
+//     are considered. The other side is "not in" this set, and takes in new names,
+//     unless fewer names are left and none are unknown;
 //   - of codes, a set of codes of one level of the tree (of 32 levels) against all
 //     other codes, found like that of names.
 //
