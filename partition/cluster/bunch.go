@@ -3,6 +3,8 @@ package cluster
 import (
 	"math"
 	"slices"
+
+	"github.com/territory-go/territory/internal/parallel"
 )
 
 // bunch is the number of consecutive points that share bounds where they are all of one
@@ -90,31 +92,37 @@ func (s *lloyd) forget() {
 // clusters of other starts consist of like pieces, in those.
 func (s *lloyd) group() {
 	const levels = 32
-	level := func(i int) int32 {
-		l := 0.0
-		if s.upper[i] < s.lower[i] {
-			l = levels - 1 - math.Floor((levels-1)*(s.upper[i]/s.lower[i]))
+	level := s.moved // which no round is using
+	parallel.For(blocks(s.n), func(b int) {
+		for i := b * block; i < min(s.n, (b+1)*block); i++ {
+			l := 0.0
+			if s.upper[i] < s.lower[i] {
+				l = levels - 1 - math.Floor((levels-1)*(s.upper[i]/s.lower[i]))
+			}
+			level[i] = s.of[i]*levels + int32(l)
 		}
-		return s.of[i]*levels + int32(l)
-	}
-	s.id = make([]int32, s.n)
+	})
 	next := make([]int32, s.k*levels+1)
-	for i := range s.n {
-		next[level(i)+1]++
+	for _, l := range level {
+		next[l+1]++
 	}
 	for l := range s.k * levels {
 		next[l+1] += next[l]
 	}
+	s.id = make([]int32, s.n)
+	for i, l := range level {
+		s.id[next[l]] = int32(i)
+		next[l]++
+	}
 	x, w := make([]float64, len(s.x)), make([]float64, s.n)
 	of, upper, lower := make([]int32, s.n), make([]float64, s.n), make([]float64, s.n)
-	for i, t := range s.of {
-		l := level(i)
-		to := next[l]
-		next[l]++
-		s.id[to] = int32(i)
-		copy(x[int(to)*s.dim:], s.at(int32(i)))
-		w[to], of[to], upper[to], lower[to] = s.w[i], t, s.upper[i], s.lower[i]
-	}
+	parallel.For(blocks(s.n), func(b int) {
+		for to := b * block; to < min(s.n, (b+1)*block); to++ {
+			i := s.id[to]
+			copy(x[to*s.dim:(to+1)*s.dim], s.at(i))
+			w[to], of[to], upper[to], lower[to] = s.w[i], s.of[i], s.upper[i], s.lower[i]
+		}
+	})
 	s.x, s.w, s.of, s.upper, s.lower = x, w, of, upper, lower
 	s.forget()
 }

@@ -64,18 +64,12 @@ const loose = 500
 // probability (Bachem, Lucic, Krause, Scalable k-Means Clustering via Lightweight Coresets,
 // 2018).
 func (s *lloyd) coreset(size int, rnd *splitmix.Source) *lloyd {
-	mean, weight := make([]float64, s.dim), 0.0
-	for i, w := range s.w {
-		weight += w
-		for d, x := range s.at(int32(i)) {
-			mean[d] += float64(w * x)
-		}
-	}
-	for d := range mean {
-		mean[d] /= weight
-	}
-	copy(s.mid(0), mean)
 	clear(s.of)
+	s.tally()
+	weight := s.weight[0]
+	for d := range s.dim {
+		s.center[d] = s.sum[d] / weight
+	}
 	squares := s.cost()
 	upTo := make([]float64, s.n) // the probabilities of the points up to each, added up
 	chance := make([]float64, s.n)

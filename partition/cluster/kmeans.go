@@ -7,6 +7,7 @@ import (
 	"math"
 
 	"github.com/territory-go/territory/internal/detmath"
+	"github.com/territory-go/territory/internal/parallel"
 	"github.com/territory-go/territory/internal/sphere"
 	"github.com/territory-go/territory/internal/splitmix"
 	"github.com/territory-go/territory/partition"
@@ -189,11 +190,24 @@ func (m KMeans) check(p *partition.Problem) error {
 // checkCoordinates adds what keeps sums of squares from being finite.
 func checkCoordinates(faults *partition.Faults, p *partition.Problem) {
 	far := sphere.Radius
-	for i, row := range p.Features {
-		for d, x := range row {
-			if far = max(far, math.Abs(x)); math.Abs(x) > largestCoordinate {
-				faults.Add(partition.InputError{Field: "Features", Index: i, Value: x,
-					Why: fmt.Sprintf("is beyond ±%g, in coordinate %d: sums of squares would overflow", largestCoordinate, d)}, p.Label)
+	part := make([]float64, blocks(len(p.Features)))
+	parallel.For(len(part), func(b int) {
+		for _, row := range p.Features[b*block : min(len(p.Features), (b+1)*block)] {
+			for _, x := range row {
+				part[b] = max(part[b], x, -x)
+			}
+		}
+	})
+	for b, most := range part {
+		if far = max(far, most); most <= largestCoordinate {
+			continue
+		}
+		for i := b * block; i < min(len(p.Features), (b+1)*block); i++ {
+			for d, x := range p.Features[i] {
+				if math.Abs(x) > largestCoordinate {
+					faults.Add(partition.InputError{Field: "Features", Index: i, Value: x,
+						Why: fmt.Sprintf("is beyond ±%g, in coordinate %d: sums of squares would overflow", largestCoordinate, d)}, p.Label)
+				}
 			}
 		}
 	}
@@ -246,10 +260,12 @@ func refuse(method string, p *partition.Problem, more ...asked) error {
 func flat(p *partition.Problem) (x []float64, dim int) {
 	if len(p.Features) > 0 {
 		dim = len(p.Features[0])
-		x = make([]float64, 0, len(p.Features)*dim)
-		for _, row := range p.Features {
-			x = append(x, row...)
-		}
+		x = make([]float64, len(p.Features)*dim)
+		parallel.For(blocks(len(p.Features)), func(b int) {
+			for i := b * block; i < min(len(p.Features), (b+1)*block); i++ {
+				copy(x[i*dim:(i+1)*dim], p.Features[i])
+			}
+		})
 		return x, dim
 	}
 	x = make([]float64, 0, 3*len(p.Points))

@@ -20,11 +20,9 @@ type lloyd struct {
 	lower []float64 // not more than the distance of the point from any other centre
 
 	center []float64 // dim per cluster
-	sum    []float64 // of the weighted points, dim per cluster
-	weight []float64 // per cluster
-	count  []int32   // points of positive weight per cluster
-	gone   []float64 // weight that has left since the sums were taken anew
-	age    int       // rounds since then
+	sums
+	gone []float64 // weight that has left since the sums were taken anew
+	age  int       // rounds since then
 
 	near  neighbors
 	move  []float64 // how far each centre has moved, rounded up
@@ -54,8 +52,8 @@ func newLloyd(x []float64, dim int, w []float64, k int) *lloyd {
 	s := &lloyd{
 		n: n, k: k, dim: dim, x: x, w: w,
 		of: make([]int32, n), upper: make([]float64, n), lower: make([]float64, n),
-		center: make([]float64, k*dim), sum: make([]float64, k*dim), weight: make([]float64, k),
-		count: make([]int32, k), gone: make([]float64, k),
+		center: make([]float64, k*dim), sums: newSums(k, dim),
+		gone: make([]float64, k),
 		move: make([]float64, k), drift: make([]drift, k),
 		bunches: make([]bunched, (n+bunch-1)/bunch),
 		moved:   make([]int32, n), from: make([]int32, n),
@@ -171,26 +169,60 @@ func (s *lloyd) step() (fresh bool) {
 	return s.age == 1
 }
 
-// tally takes the sums of all clusters anew.
+// sums is what the means of clusters are made of.
+type sums struct {
+	sum    []float64 // of the weighted points, dim per cluster
+	weight []float64 // per cluster
+	count  []int32   // points of positive weight per cluster
+}
+
+func newSums(k, dim int) sums {
+	return sums{sum: make([]float64, k*dim), weight: make([]float64, k), count: make([]int32, k)}
+}
+
+// tally takes the sums of all clusters anew: those of some stretches of the points, as many
+// as pay, and of these.
 func (s *lloyd) tally() {
 	clear(s.sum)
 	clear(s.weight)
 	clear(s.count)
 	clear(s.gone)
-	for i, t := range s.of {
-		s.join(int32(i), t)
-	}
 	s.age = 0
+	stretches := max(1, min(16, s.n/max(block, 8*s.k)))
+	if stretches == 1 {
+		for i, t := range s.of {
+			s.join(int32(i), t)
+		}
+		return
+	}
+	part := make([]sums, stretches)
+	parallel.For(stretches, func(b int) {
+		part[b] = newSums(s.k, s.dim)
+		for i := s.n / stretches * b; i < s.n && (i < s.n/stretches*(b+1) || b+1 == stretches); i++ {
+			s.add(&part[b], int32(i), s.of[i])
+		}
+	})
+	for _, p := range part {
+		for t := range s.k {
+			s.weight[t] += p.weight[t]
+			s.count[t] += p.count[t]
+		}
+		for d, x := range p.sum {
+			s.sum[d] += x
+		}
+	}
 }
 
-func (s *lloyd) join(i, t int32) {
+func (s *lloyd) join(i, t int32) { s.add(&s.sums, i, t) }
+
+func (s *lloyd) add(to *sums, i, t int32) {
 	w := s.w[i]
 	if w == 0 {
 		return
 	}
-	s.count[t]++
-	s.weight[t] += w
-	sum := s.sum[int(t)*s.dim:]
+	to.count[t]++
+	to.weight[t] += w
+	sum := to.sum[int(t)*s.dim : (int(t)+1)*s.dim]
 	for d, x := range s.at(i) {
 		sum[d] += float64(w * x)
 	}
