@@ -27,8 +27,8 @@ import (
 //
 // Guaranteed is a plan in which every unit is with its nearest medoid. Of up to Limit
 // units, and unless the context ends, it is guaranteed as well that exchanging one
-// medoid for any other unit does not lower the sum, to the rounding of distances to 24
-// bits; with k = 1 and k = n this is the optimum, and Stop says so. Otherwise it need
+// medoid for any other unit does not lower the sum, to rounding: distances are kept to
+// 24 bits. With k = 1 and k = n this is the optimum, and Stop says so. Otherwise it need
 // not be: the problem is NP-hard. Clusters are numbered in the order of their first
 // units.
 //

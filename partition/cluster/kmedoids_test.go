@@ -185,6 +185,30 @@ func TestKMedoidsFindsGroups(t *testing.T) {
 	}
 }
 
+// Clusters so far apart that rounding of what it costs to give one up exceeds all that can
+// be gained within: the search ends, and the groups are found.
+func TestKMedoidsOfGroupsFarApart(t *testing.T) {
+	r := rand.New(rand.NewPCG(18, 2))
+	for _, far := range []float64{1e6, 1e12, 1e18} {
+		group := make([]int, 120)
+		x := make([]float64, len(group))
+		for i := range group {
+			group[i], x[i] = i%6, r.Float64()
+		}
+		d := cluster.DistancesOf(len(group), func(i, j int) float64 {
+			return math.Abs(x[i]-x[j]) + far*math.Abs(float64(group[i]-group[j]))
+		})
+		got, err := cluster.KMedoids{Budget: 2000}.Cluster(context.Background(), d, 6)
+		require.NoError(t, err)
+		checkMedoids(t, got, d, 6, nil)
+		for i := range group {
+			for j := range group {
+				require.Equal(t, group[i] == group[j], got.Plan.Of(i) == got.Plan.Of(j))
+			}
+		}
+	}
+}
+
 func TestKMedoidsIsTheSameAtAnySpeedAndScale(t *testing.T) {
 	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(0))
 	r := rand.New(rand.NewPCG(13, 2))

@@ -182,14 +182,26 @@ func (s *swapper) sweep(candidates []int32, stopped func() bool) int {
 		})
 		for b, c := range some {
 			at++
-			if j := &s.bench[b]; s.slot[c] < 0 && j.change < s.least() {
-				s.swap(j.slot, c)
+			if j := &s.bench[b]; s.slot[c] < 0 && j.change < s.least() && s.lowers(j.slot, c) {
 				last = at - 1
 				break
 			}
 		}
 	}
 	return last
+}
+
+// lowers makes an exchange, and takes it back unless the total is really less: where
+// clusters are far apart, what is judged is a small difference of large sums.
+func (s *swapper) lowers(slot, c int32) bool {
+	was, before := s.medoid[slot], s.total
+	s.swap(slot, c)
+	if s.total < before {
+		return true
+	}
+	s.swap(slot, was)
+	s.swaps -= 2
+	return false
 }
 
 // descend makes improving exchanges until each unit was judged after the last one.
