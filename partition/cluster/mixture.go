@@ -74,6 +74,34 @@ func (s *mixture) price(i, t int) float64 {
 	return cost + float64(s.gamma*float64(differ))
 }
 
+// sample is the same problem of fewer units, one of each of as many equal stretches.
+func (s *mixture) sample(size int, rnd *splitmix.Source) *mixture {
+	c := &mixture{
+		n: size, k: s.k, gamma: s.gamma, numbers: s.numbers, classes: s.classes, offset: s.offset, names: s.names,
+		w: make([]float64, 0, size), z: make([]float64, 0, size*s.numbers), class: make([]int32, 0, size*s.classes),
+	}
+	for e := range size {
+		lo, hi := int(int64(e)*int64(s.n)/int64(size)), int(int64(e+1)*int64(s.n)/int64(size))
+		i := lo + rnd.Below(hi-lo)
+		c.w = append(c.w, s.w[i])
+		c.z = append(c.z, s.z[i*s.numbers:(i+1)*s.numbers]...)
+		c.class = append(c.class, s.class[i*s.classes:(i+1)*s.classes]...)
+	}
+	c.furnish()
+	return c
+}
+
+// begin gives every unit to the cheapest prototype of another clustering.
+func (s *mixture) begin(o *mixture, of []int32) {
+	copy(o.of, of)
+	o.tally()
+	copy(s.mean, o.mean)
+	copy(s.top, o.top)
+	clear(s.of)
+	s.assign()
+	s.rounds += o.rounds
+}
+
 // pose makes a unit the prototype of a cluster; in what it lacks the cluster is
 // average, and has the names that are typical.
 func (s *mixture) pose(i, t int, typical []int32) {

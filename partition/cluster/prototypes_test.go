@@ -257,9 +257,9 @@ func TestKPrototypesOfCopies(t *testing.T) {
 
 func TestKPrototypesInterruptedAndOnAnyNumberOfProcessors(t *testing.T) {
 	rnd := splitmix.Source(1)
-	numbers, names, _ := mixedColumns(&rnd, 5000)
+	numbers, names, weight := mixedColumns(&rnd, 11_000)
 	book := mixedTable(t, numbers, names)
-	method := cluster.KPrototypes{Starts: 2, Seed: 5}
+	method := cluster.KPrototypes{Starts: 2, Seed: 5, Weight: weight}
 	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1))
 	one, err := method.Cluster(context.Background(), book, 6)
 	require.NoError(t, err)
@@ -268,6 +268,19 @@ func TestKPrototypesInterruptedAndOnAnyNumberOfProcessors(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, fmt.Sprint(one.Prototypes, one.Loss), fmt.Sprint(four.Prototypes, four.Loss))
 	require.Equal(t, one.Plan, four.Plan)
+	loss := prototypeLoss(numbers, names, weight, 0.5, 6, one.Plan.Of)
+	require.InEpsilon(t, loss, one.Loss, 1e-9)
+	for i := 0; i < 11_000; i += 3000 {
+		for to := range 6 {
+			moved := prototypeLoss(numbers, names, weight, 0.5, 6, func(j int) int {
+				if j == i {
+					return to
+				}
+				return one.Plan.Of(j)
+			})
+			require.GreaterOrEqual(t, moved, loss*(1-1e-9), "unit %d to cluster %d", i, to)
+		}
+	}
 
 	plans := 0
 	for left := range 12 {

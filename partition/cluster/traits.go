@@ -87,6 +87,11 @@ func (s *mixture) prepare() {
 			s.z[i*s.numbers+t.at] = z
 		}
 	}
+	s.furnish()
+}
+
+// furnish makes room for the search.
+func (s *mixture) furnish() {
 	s.of, s.far = make([]int32, s.n), make([]float64, s.n)
 	s.count = make([]int32, s.k)
 	s.weight, s.sum, s.mean = make([]float64, s.k*s.numbers), make([]float64, s.k*s.numbers), make([]float64, s.k*s.numbers)
