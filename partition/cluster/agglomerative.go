@@ -203,8 +203,10 @@ func (a Agglomerative) chains(ctx context.Context, d Distances) ([]step, error) 
 	return steps, nil
 }
 
-// joined is how far the union of two clusters is from a third one: their
-// distances from it are a and b, and xy from each other.
+// joined is how far the union of two clusters is from a third one: their distances from
+// it are ac and bc, and xy from each other. Where xy is the least of the three, as it
+// is here, the union is no nearer than the nearer of the two; rounding must not break
+// this, or chains could run in circles.
 func (a Agglomerative) joined(ac, bc, xy, x, y, c float64) float64 {
 	switch a.Linkage {
 	case Complete:
@@ -214,7 +216,7 @@ func (a Agglomerative) joined(ac, bc, xy, x, y, c float64) float64 {
 		return min(max(float64(share*ac)+float64((1-share)*bc), min(ac, bc)), max(ac, bc))
 	}
 	all := x + y + c
-	return max(0, float64((x+c)/all*ac)+float64((y+c)/all*bc)-float64(c/all*xy))
+	return max(min(ac, bc), float64((x+c)/all*ac)+float64((y+c)/all*bc)-float64(c/all*xy))
 }
 
 func without(all []int32, x int32) []int32 {

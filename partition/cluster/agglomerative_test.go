@@ -288,3 +288,32 @@ func TestDendrogramFaults(t *testing.T) {
 		require.ErrorContains(t, err, c.want)
 	}
 }
+
+// Many equal distances, near ones, and distances that no points have: every unit is
+// merged, once.
+func TestAgglomerativeOfAnyDistances(t *testing.T) {
+	r := rand.New(rand.NewPCG(24, 3))
+	for trial := range 200 {
+		n := 2 + r.IntN(40)
+		x := make([]float64, n*n)
+		for i := range x {
+			switch trial % 3 {
+			case 0:
+				x[i] = float64(r.IntN(3))
+			case 1:
+				x[i] = 1 + float64(r.IntN(4))*0x1p-52
+			default:
+				x[i] = 0.1 * float64(r.IntN(5))
+			}
+		}
+		d := cluster.DistancesOf(n, func(i, j int) float64 { return x[max(i, j)*n+min(i, j)] })
+		for _, l := range linkages() {
+			tree, err := cluster.Agglomerative{Linkage: l}.Cluster(context.Background(), d)
+			require.NoError(t, err)
+			require.Len(t, tree.Merges, n-1)
+			_, err = tree.Cut(1) // which checks that it is a tree
+			require.NoError(t, err)
+			require.Equal(t, n, tree.Merges[n-2].Size)
+		}
+	}
+}
