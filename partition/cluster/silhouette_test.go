@@ -327,6 +327,17 @@ func TestChoiceRefusesAndEnds(t *testing.T) {
 	require.ErrorIs(t, second(cluster.Choose(ended, 1, 3, find, judge)), gone)
 	require.ErrorIs(t, second(cluster.Gap{}.Choose(ended, p, 1, 3)), gone)
 
+	ended, stop := context.WithCancel(context.Background())
+	choice, err = cluster.Gap{Method: partition.MethodFunc(func(ctx context.Context, q *partition.Problem) (*partition.Result, error) {
+		if q.K == 3 {
+			stop()
+		}
+		return cluster.KMeans{}.Partition(ctx, q)
+	})}.Choose(ended, p, 1, 3)
+	require.NoError(t, err)
+	require.Equal(t, partition.Interrupted, choice.Stop)
+	require.Len(t, choice.Trials, 2)
+
 	all := &partition.Problem{Features: [][]float64{{2}, {2}, {2}}}
 	choice, err = cluster.Gap{References: 3}.Choose(context.Background(), all, 1, 1)
 	require.NoError(t, err)
