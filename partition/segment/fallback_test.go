@@ -1,10 +1,12 @@
 package segment_test
 
 import (
+	"cmp"
 	"math"
 	"math/big"
 	"math/rand/v2"
 	"slices"
+	"strconv"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -89,14 +91,14 @@ func (o *oracle) grow(units []int, depth int) *group {
 	size := func(p *group) float64 {
 		s := float64(len(p.units)) / float64(len(units))
 		if o.scheme.Minimum.Of != "" && total > 0 {
-			s = math.Min(s, o.sum(p.units)/total)
+			s = math.Min(s, math.Max(0, o.sum(p.units)/total))
 		}
 		return s
 	}
 	smallest := func(among []*group) *group {
 		var least *group
 		for _, p := range among {
-			if least == nil || size(p) < size(least) || size(p) == size(least) && p.first < least.first {
+			if least == nil || cmp.Or(cmp.Compare(size(p), size(least)), cmp.Compare(len(p.units), len(least.units)), cmp.Compare(p.first, least.first)) < 0 {
 				least = p
 			}
 		}
@@ -253,5 +255,30 @@ func TestNeighboursJoin(t *testing.T) {
 			got = append(got, cell.Label)
 		}
 		require.Equal(t, c.want, got, "minimum %d", c.least)
+	}
+}
+
+// Parts without value are pooled two by two as others are, and not one after
+// the other, which nobody could read and which takes the square of their number.
+func TestJoinsOfPartsWithoutValueAreBalanced(t *testing.T) {
+	const n = 4096
+	names := make([]string, n)
+	for i := range names {
+		names[i] = strconv.Itoa(i)
+	}
+	for _, value := range []float64{0, -1} {
+		revenue := slices.Repeat([]float64{value}, n)
+		revenue[n-1] = 2 * n
+		book := bookOf(t, partition.Categories("name", names), partition.Numbers("revenue", revenue))
+		for _, join := range []segment.Join{segment.ToOther, segment.ToNeighbour} {
+			cells, err := (&segment.Scheme{
+				Dimensions: []segment.Dimension{segment.Category{Attribute: "name", Ranked: true}},
+				Grid:       &segment.Grid{Order: []segment.Step{{Dimension: "name", Join: join}}},
+				Minimum:    segment.Minimum{Units: n, Of: "revenue"},
+			}).Apply(book)
+			require.NoError(t, err)
+			require.Equal(t, 1, cells.K())
+			require.LessOrEqual(t, len(cells.Explain(0).Merges), 15)
+		}
 	}
 }

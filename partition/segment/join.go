@@ -66,8 +66,8 @@ func (g *grower) joined(parts []clump, neighbours bool, count int, value float64
 	return queue.all
 }
 
-// clumps is a heap of clumps, the smallest on top, of equal ones that with the
-// first class.
+// clumps is a heap of clumps, the smallest on top: of equal ones that with fewer
+// units, and then that with the first class.
 type clumps struct {
 	g     *grower
 	all   []clump
@@ -76,19 +76,21 @@ type clumps struct {
 	value float64
 }
 
-// size is the smaller one of a node's shares in the units and in the value.
+// size is the smaller one of a node's shares in the units and in the value, which
+// is 0 at least: a join that is smaller than its parts would be joined again
+// with one part after the other.
 func (q *clumps) size(node int32) float64 {
 	n := &q.g.nodes[node]
 	share := float64(n.count) / q.count
 	if q.value > 0 && !math.IsInf(q.value, 1) {
-		share = min(share, n.value/q.value)
+		share = min(share, max(n.value/q.value, 0))
 	}
 	return share
 }
 
 func (q *clumps) smaller(a, b int32) bool {
 	x, y := &q.all[a], &q.all[b]
-	return cmp.Or(cmp.Compare(x.size, y.size), cmp.Compare(x.first, y.first)) < 0
+	return cmp.Or(cmp.Compare(x.size, y.size), cmp.Compare(q.g.nodes[x.node].count, q.g.nodes[y.node].count), cmp.Compare(x.first, y.first)) < 0
 }
 
 // join adds the join of two clumps, in the place of the one in rank.

@@ -57,8 +57,9 @@ func (m Minimum) reachedBy(count int, value float64) bool {
 
 // Join says how the parts of a node may be taken together where some of them are
 // sparse. The size of a part is its share in the units of the node, or its share
-// in the node's value, if cells are valued and that is less; of equally large
-// parts the one whose class comes first counts as the smaller one.
+// in the node's value (a negative one as 0), if cells are valued and that is less;
+// of equally large parts the one with fewer units counts as the smaller one, and
+// then the one whose class comes first.
 type Join string
 
 // The ways to join.
