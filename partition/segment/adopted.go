@@ -34,7 +34,7 @@ type Adopted struct {
 
 // Name is As, or else the name of the scheme, or else "cell".
 func (a Adopted) Name() string {
-	if a.As != "" || a.Cells == nil {
+	if a.As != "" || a.scheme() == nil {
 		return cmp.Or(a.As, "cell")
 	}
 	return cmp.Or(a.Cells.scheme.Name, "cell")
@@ -46,7 +46,7 @@ func (a Adopted) Name() string {
 // have other classes on this book than on that of the cells, such as a
 // [Hierarchy] of another tree: then the scheme is to be applied anew.
 func (a Adopted) Bind(book *partition.Table) (*Classes, error) {
-	if a.Cells == nil || book == nil {
+	if a.scheme() == nil || book == nil {
 		field := "Adopted.Cells"
 		if book == nil {
 			field = "book"
@@ -181,7 +181,7 @@ func (a Adopted) At(asOf time.Time) Dimension {
 // scheme is that of the cells, as of the instant.
 func (a Adopted) scheme() *Scheme {
 	switch {
-	case a.Cells == nil:
+	case a.Cells == nil || a.Cells.scheme == nil:
 		return nil
 	case a.asOf.IsZero():
 		return a.Cells.scheme

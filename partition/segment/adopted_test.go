@@ -216,3 +216,16 @@ func TestAdoptedOfNothingButNewCombinations(t *testing.T) {
 		require.Equal(t, n, c.Of(unit))
 	}
 }
+
+func TestNoCellsAndNoScheme(t *testing.T) {
+	book := bookOf(t, partition.Numbers("revenue", []float64{1}))
+	var none segment.Segmentation
+	_, err := segment.Adopted{Cells: &none}.Bind(book)
+	require.ErrorIs(t, err, partition.ErrInput)
+	require.Equal(t, "cell", segment.Adopted{Cells: &none}.Name())
+	_, err = none.Update(book, nil)
+	require.ErrorIs(t, err, partition.ErrInput)
+	var scheme *segment.Scheme
+	_, err = scheme.Apply(book)
+	require.ErrorContains(t, err, "scheme: is nil")
+}

@@ -64,9 +64,17 @@ func (s Steady) CarryHeld(last *partition.Table, held *Snapshot, next *partition
 			if link != nil {
 				j = link[i]
 			}
-			if j >= 0 {
-				m.record(&r, i, j, decided, s.AsOf)
+			if j < 0 {
+				continue
 			}
+			if c := m.classes.Of(j); c < 0 || c >= len(r.known) { // of a kind of the caller's own
+				faults.add("tiers", j, c, "is the class of the unit, but is not one of the "+strconv.Itoa(len(r.known)))
+				continue
+			}
+			m.record(&r, i, j, decided, s.AsOf)
+		}
+		if err := faults.err(); err != nil {
+			return nil, err
 		}
 	}
 	return s.write(next, r)

@@ -197,6 +197,9 @@ func (l *Ladder) Next(last Memory, value []float64) (Memory, error) {
 func (l *Ladder) Revise(now *Memory, last Memory, changed []int, value []float64) (moved []int, err error) {
 	var faults partition.Faults
 	n := len(value)
+	if now == nil {
+		now = &Memory{}
+	}
 	l.check(last, n, "value", &faults)
 	now.checkLengths("now", n, "value", &faults)
 	if n > 0 && (now.Periods == nil || l.confirm > 1 && now.Asked == nil) {

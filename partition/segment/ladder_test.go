@@ -447,3 +447,17 @@ func BenchmarkLadderNext(b *testing.B) {
 		}
 	}
 }
+
+func TestMemoryFollowsTheSameUnits(t *testing.T) {
+	m := segment.Memory{Tier: []int32{1, 0}, Periods: []int32{3, 4}}
+	same, err := m.Follow(nil)
+	require.NoError(t, err)
+	require.Equal(t, m, same)
+}
+
+func TestReviseOfNoMemory(t *testing.T) {
+	ladder, err := segment.NewLadder([]float64{1}, segment.Hysteresis{})
+	require.NoError(t, err)
+	_, err = ladder.Revise(nil, segment.Memory{}, []int{0}, []float64{1})
+	require.ErrorIs(t, err, partition.ErrInput)
+}

@@ -79,10 +79,14 @@ func checkValue(unit int, x float64, faults *partition.Faults) {
 }
 
 // Follow is the memory for another list of the units: link is the place that
-// each of them had in m, or -1 for one that is new; [Link] finds it.
+// each of them had in m, or -1 for one that is new; [Link] finds it. A nil link
+// means the same units, in the same order.
 func (m Memory) Follow(link []int) (Memory, error) {
 	var faults partition.Faults
 	m.checkLengths("memory", len(m.Tier), "memory.Tier", &faults)
+	if link == nil {
+		return m, faults.Err()
+	}
 	checkLink(&faults, link, len(m.Tier))
 	if err := faults.Err(); err != nil {
 		return Memory{}, err

@@ -170,6 +170,10 @@ func (s *Scheme) Check() error {
 }
 
 func (s *Scheme) check(faults *schemeFaults) {
+	if s == nil { // JSON null
+		faults.add("scheme", "is nil")
+		return
+	}
 	names := s.names()
 	first := make(map[string]int)
 	for i, d := range s.Dimensions {

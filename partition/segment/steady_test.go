@@ -258,3 +258,13 @@ func BenchmarkSteady(b *testing.B) {
 		require.Positive(b, sum)
 	})
 }
+
+func TestSteadyCarryOfClassesThatAreNone(t *testing.T) {
+	book := bookOf(t, partition.Categories("bad held", []string{"", "a"}))
+	for _, class := range []int{-1, 2} {
+		s := segment.Steady{Tiers: badScale{&segment.Classes{Labels: []string{"a", "b"}, Ranked: 2, Of: func(unit int) int { return unit * class }}}}
+		_, err := s.Carry(book, book, nil)
+		require.ErrorIs(t, err, partition.ErrInput)
+		require.ErrorContains(t, err, "bad.tiers[1]")
+	}
+}

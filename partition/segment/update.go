@@ -50,6 +50,10 @@ func (g *Segmentation) Update(book *partition.Table, changed []int) (*Revision, 
 		faults.add("book", "is nil")
 		return nil, faults.err()
 	}
+	if g.scheme == nil {
+		faults.add("cells", "are those of no scheme; Apply makes them")
+		return nil, faults.err()
+	}
 	p, err := compile(g.scheme, book)
 	if err != nil {
 		return nil, err
