@@ -2,6 +2,7 @@ package cluster
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math"
 
@@ -43,7 +44,14 @@ type Trial struct {
 // choice is that among the numbers tried so far, with Stop [partition.Interrupted]; if
 // there are none, the error is the cause.
 func Choose(ctx context.Context, from, to int, find Finder, judge Judge) (*Choice, error) {
-	if err := checkRange(from, to, math.MaxInt); err != nil {
+	var faults partition.Faults
+	if find == nil {
+		faults.Add(partition.InputError{Field: "Finder", Index: -1, Why: "is nil"}, nil)
+	}
+	if judge == nil {
+		faults.Add(partition.InputError{Field: "Judge", Index: -1, Why: "is nil"}, nil)
+	}
+	if err := errors.Join(faults.Err(), checkRange(from, to, math.MaxInt)); err != nil {
 		return nil, err
 	}
 	best := 0
@@ -53,6 +61,9 @@ func Choose(ctx context.Context, from, to int, find Finder, judge Judge) (*Choic
 		err := context.Cause(ctx)
 		if err == nil {
 			t.Plan, err = find(ctx, k)
+		}
+		if err == nil && t.Plan == nil {
+			err = &partition.InputError{Field: "Finder", Index: -1, Why: "has found no plan"}
 		}
 		if err == nil {
 			t.Score, err = judge(ctx, t.Plan)
@@ -83,6 +94,9 @@ func Plans(method partition.Method, p *partition.Problem) Finder {
 	return func(ctx context.Context, k int) (*partition.Plan, error) {
 		if p == nil {
 			return nil, p.Validate()
+		}
+		if method == nil {
+			return nil, &partition.InputError{Field: "Method", Index: -1, Why: "is nil"}
 		}
 		q := *p
 		q.K = k

@@ -20,8 +20,11 @@ type Distances interface {
 }
 
 // DistancesOf makes Distances of a function of n units. What the function gives
-// is checked by who uses it.
+// is checked by who uses it; they are nil where it is.
 func DistancesOf(n int, between func(i, j int) float64) Distances {
+	if between == nil {
+		return nil
+	}
 	return distanceFunc{n, between}
 }
 

@@ -86,6 +86,9 @@ func (s Silhouette) Of(ctx context.Context, plan partition.Assignment, d Distanc
 // Judge is how Choose asks for the mean silhouette.
 func (s Silhouette) Judge(d Distances) Judge {
 	return func(ctx context.Context, plan *partition.Plan) (float64, error) {
+		if plan == nil {
+			return 0, &partition.InputError{Field: "plan", Index: -1, Why: "is nil"}
+		}
 		found, err := s.Of(ctx, plan, d)
 		if err != nil {
 			return 0, err

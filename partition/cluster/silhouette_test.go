@@ -366,3 +366,18 @@ func BenchmarkSilhouette(b *testing.B) {
 		require.NoError(b, err)
 	}
 }
+
+func TestChooseOfNothing(t *testing.T) {
+	ctx, d := context.Background(), cluster.DistancesOf(2, func(i, j int) float64 { return 1 })
+	require.Nil(t, cluster.DistancesOf(2, nil))
+	_, err := cluster.Silhouette{}.Judge(d)(ctx, nil)
+	require.ErrorContains(t, err, "plan: is nil")
+	_, err = cluster.Choose(ctx, 2, 1, nil, nil)
+	for _, want := range []string{"Finder: is nil", "Judge: is nil", "to = 1: is below from, which is 2"} {
+		require.ErrorContains(t, err, want)
+	}
+	_, err = cluster.Choose(ctx, 1, 1, cluster.Plans(nil, &partition.Problem{Features: [][]float64{{1}}}), cluster.Silhouette{}.Judge(d))
+	require.ErrorContains(t, err, "k = 1: Method: is nil")
+	_, err = cluster.Choose(ctx, 1, 1, func(context.Context, int) (*partition.Plan, error) { return nil, nil }, cluster.Silhouette{}.Judge(d))
+	require.ErrorContains(t, err, "k = 1: Finder: has found no plan")
+}
