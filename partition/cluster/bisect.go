@@ -43,12 +43,13 @@ import (
 // units where there is no measure, are brought near to their targets instead, within
 // 5 % in each cut where units are small.
 //
-// It is the method of choice for very many units, for a first plan, and where
-// borders should be easy to describe. allocate.Centers with SquaredMeans takes ten
-// to thirty times as long on the same objective and comes lower, by one per cent where
-// customers are spread evenly and by some ten where they crowd in towns, as its borders
-// need not go on from side to side. [Growth] and package geo/district keep
-// territories connected on a map.
+// It is the method of choice for a quick plan of very many units, and where borders
+// should be easy to describe: lines that go on from side to side. That has its price:
+// allocate.Centers with SquaredMeans, and [Growth], come lower on the same objective,
+// by about one per cent where customers are spread evenly, some ten where they crowd
+// in towns, and several tens where they lie in clusters apart that lines have to cut.
+// SquaredMeans takes ten to twenty times as long, Growth about as long up to a hundred
+// thousand units. Growth and package geo/district keep territories connected on a map.
 //
 // Contiguity, Fixed, Forbidden, Seeds, Homes, Distance, Between, CenterCapacity and
 // K = 0 are answered by an error that wraps [errors.ErrUnsupported] and names the

@@ -24,8 +24,9 @@ import (
 // The graph is Problem.Contiguity. Where that is nil, it ties each unit to the
 // nearest few and so joins parts until all are in one; the plan is then connected
 // in that graph. Territories grow from Seeds and Fixed units; else from the units
-// nearest to Homes, two territories never from the same; else from the cores of a
-// [Bisection].
+// nearest to Homes, two territories never from the same; else, where other
+// territories have such units or pairs are forbidden, far from each other; and
+// where nothing is said, from the cores of a [Bisection].
 //
 // Guaranteed: no territory is empty, every one is connected in the graph, fixed units
 // and seeds are where they must be, no forbidden pair meets. Not guaranteed are the
@@ -38,11 +39,11 @@ import (
 // were not all at once, are answered by an error that wraps
 // [errors.ErrUnsupported]: for such maps see geo/district.
 //
-// Growth is quick and simple: a descent from each of a few starts, which stays where it ends,
-// and where limits are narrow that may be outside of them. district.Compact searches
-// the same kind of plans by annealing and recombination: it keeps narrower limits,
-// comes lower and proves a bound, at a hundred times the work and more; it is the choice for
-// maps of up to some ten thousand units. Growth is the one for more units than that,
+// Growth is quick and simple: a descent from each of a few starts, which stays where
+// it ends, and where limits are narrow that may be outside of them. district.Compact
+// searches the same kind of plans by annealing and recombination: it keeps narrower
+// limits, comes lower and proves a bound of its own objective, at a hundred times the
+// work and more; it is the choice for maps of up to some ten thousand units. Growth is the one for more units than that,
 // for a first plan at once, and for attributes rather than places, where a neighbour
 // is who is alike. Where nothing must be connected, allocate.Centers with SquaredMeans
 // comes some per cent lower up to a hundred thousand units, in several times the time;
@@ -69,8 +70,8 @@ type Growth struct {
 	// Homes say where to begin. 0: so many that 20,000 units are placed in all, 16 at most.
 	Starts int
 
-	// Budget is the work allowed for improving the borders of each start, in units looked at, some
-	// 200 ns each. 0: 100 per unit; most plans settle after 60.
+	// Budget is the work allowed for improving the borders of each start, in units
+	// looked at, some 200 ns each. 0: 100 per unit; most plans settle after 60.
 	Budget int
 }
 
