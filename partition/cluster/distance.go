@@ -20,10 +20,10 @@ type Distances interface {
 }
 
 // DistancesOf makes Distances of a function of n units. What the function gives
-// is checked by who uses it; they are nil where it is.
+// is checked by who uses it; a nil one gives NaN.
 func DistancesOf(n int, between func(i, j int) float64) Distances {
 	if between == nil {
-		return nil
+		between = func(int, int) float64 { return math.NaN() }
 	}
 	return distanceFunc{n, between}
 }

@@ -369,8 +369,9 @@ func BenchmarkSilhouette(b *testing.B) {
 
 func TestChooseOfNothing(t *testing.T) {
 	ctx, d := context.Background(), cluster.DistancesOf(2, func(i, j int) float64 { return 1 })
-	require.Nil(t, cluster.DistancesOf(2, nil))
-	_, err := cluster.Silhouette{}.Judge(d)(ctx, nil)
+	_, err := cluster.KMedoids{}.Cluster(ctx, cluster.DistancesOf(2, nil), 1)
+	require.ErrorContains(t, err, "NaN")
+	_, err = cluster.Silhouette{}.Judge(d)(ctx, nil)
 	require.ErrorContains(t, err, "plan: is nil")
 	_, err = cluster.Choose(ctx, 2, 1, nil, nil)
 	for _, want := range []string{"Finder: is nil", "Judge: is nil", "to = 1: is below from, which is 2"} {
