@@ -141,30 +141,15 @@ func (c Criterion) matcher(t *Table, fault func(why string)) func(unit int) bool
 	switch a.kind {
 	case Category:
 		all := len(c.In) == 0 && !only
-		unknown := all
-		member := make([]bool, len(a.names))
-		for k := range member {
-			member[k] = all
-		}
-		mark := func(names []string, in bool) {
-			for _, name := range trimmed(names) {
-				if k, ok := slices.BinarySearch(a.names, name); ok {
-					member[k] = in
-				} else if a.closed {
-					fault(strconv.Quote(name) + " is not one of its names" + Meant(name, a.names))
-				}
-			}
-		}
-		mark(c.In, true)
-		mark(c.NotIn, false)
+		member := members(len(a.names), a.codes(c.In, fault), a.codes(c.NotIn, fault), all)
 		return func(unit int) bool {
 			switch k := a.class[unit]; k {
 			case MissingCode:
 				return missing
 			case UnknownCode:
-				return unknown
+				return all
 			default:
-				return member[k]
+				return member(k)
 			}
 		}
 	case Code:
@@ -214,6 +199,59 @@ func (c Criterion) matcher(t *Table, fault func(why string)) func(unit int) bool
 		}
 		return !only
 	}
+}
+
+// codes are those of the names, ascending; names that do not occur have none, and
+// are a fault where the names were declared.
+func (a *Attribute) codes(names []string, fault func(why string)) []int32 {
+	var codes []int32
+	for _, name := range trimmed(names) {
+		if k, ok := slices.BinarySearch(a.names, name); ok {
+			codes = append(codes, int32(k))
+		} else if a.closed {
+			fault(strconv.Quote(name) + " is not one of its names" + Meant(name, alike(a.names, name)))
+		}
+	}
+	slices.Sort(codes)
+	return codes
+}
+
+// alike keeps the distance to a hundred thousand names affordable, as near does.
+func alike(names []string, word string) []string {
+	const most = 1000
+	if len(names) <= most || word == "" {
+		return names[:min(len(names), most)]
+	}
+	from, _ := slices.BinarySearch(names, word[:1])
+	to := from
+	for to < len(names) && to < from+most && names[to][0] == word[0] {
+		to++
+	}
+	return names[from:to]
+}
+
+// members tests whether one of n codes is among in, or any with all, and not among
+// not. A list of a thousand named customers has a thousand such tests, which must
+// not take n bytes each.
+func members(n int, in, not []int32, all bool) func(code int32) bool {
+	if n > 64*(1+len(in)+len(not)) {
+		among := func(codes []int32, code int32) bool {
+			_, found := slices.BinarySearch(codes, code)
+			return found
+		}
+		return func(code int32) bool { return (all || among(in, code)) && !among(not, code) }
+	}
+	member := make([]bool, n)
+	for k := range member {
+		member[k] = all
+	}
+	for _, k := range in {
+		member[k] = true
+	}
+	for _, k := range not {
+		member[k] = false
+	}
+	return func(code int32) bool { return member[code] }
 }
 
 // nodes are those of the codes; a code that the tree does not have is a fault.

@@ -2,6 +2,7 @@ package partition_test
 
 import (
 	"encoding/json"
+	"strconv"
 	"testing"
 	"time"
 
@@ -133,4 +134,48 @@ func TestBoxYearOutOfRange(t *testing.T) {
 	require.ErrorContains(t, err, "has a year of From that is out of range, 400000")
 	_, err = partition.Box{{Attribute: "since", Until: far}}.Matcher(book(t))
 	require.ErrorContains(t, err, "has a year of Until that is out of range, 400000")
+}
+
+// A few names among many, and many among few, are the same sets.
+func TestBoxOfManyNames(t *testing.T) {
+	names := make([]string, 5000)
+	for i := range names {
+		names[i] = strconv.Itoa(i)
+	}
+	b, err := partition.NewTable(partition.Categories("id", append(names, "", "new"), names...))
+	require.NoError(t, err)
+	held := func(c partition.Criterion) int {
+		holds, err := partition.Box{c}.Matcher(b)
+		require.NoError(t, err)
+		n := 0
+		for i := range b.Len() {
+			if holds(i) {
+				n++
+			}
+		}
+		return n
+	}
+	for _, some := range []int{1, 3, 70, 500} {
+		require.Equal(t, some, held(partition.In("id", names[:some]...)))
+		require.Equal(t, some+1, held(partition.In("id", names[:some]...).OrMissing()))
+		require.Equal(t, 5001-some, held(partition.NotIn("id", names[:some]...)))
+		require.Equal(t, some-1, held(partition.Criterion{Attribute: "id", In: names[:some], NotIn: names[:1]}))
+	}
+	require.Equal(t, 1, held(partition.Missing("id")))
+	_, err = partition.Box{partition.In("id", "4999x")}.Matcher(b)
+	require.ErrorContains(t, err, `"4999x" is not one of its names`)
+}
+
+// A precedence list may name its customers one by one.
+func BenchmarkBoxOfOneName(b *testing.B) {
+	names := make([]string, 100_000)
+	for i := range names {
+		names[i] = strconv.Itoa(i)
+	}
+	t, err := partition.NewTable(partition.Categories("id", names))
+	require.NoError(b, err)
+	b.ReportAllocs()
+	for b.Loop() {
+		_, _ = partition.Box{partition.In("id", "7")}.Matcher(t)
+	}
 }
