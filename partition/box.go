@@ -209,25 +209,11 @@ func (a *Attribute) codes(names []string, fault func(why string)) []int32 {
 		if k, ok := slices.BinarySearch(a.names, name); ok {
 			codes = append(codes, int32(k))
 		} else if a.closed {
-			fault(strconv.Quote(name) + " is not one of its names" + Meant(name, alike(a.names, name)))
+			fault(strconv.Quote(name) + " is not one of its names" + Meant(name, a.names))
 		}
 	}
 	slices.Sort(codes)
 	return codes
-}
-
-// alike keeps the distance to a hundred thousand names affordable, as near does.
-func alike(names []string, word string) []string {
-	const most = 1000
-	if len(names) <= most || word == "" {
-		return names[:min(len(names), most)]
-	}
-	from, _ := slices.BinarySearch(names, word[:1])
-	to := from
-	for to < len(names) && to < from+most && names[to][0] == word[0] {
-		to++
-	}
-	return names[from:to]
 }
 
 // members tests whether one of n codes is among in, or any with all, and not among

@@ -150,10 +150,20 @@ func (t *Table) Places(name string) ([]orb.Point, error) {
 // with the nearest of the known words, or "" where none is near. Near is an edit
 // distance (insertions, deletions, replacements and swaps of neighbours) of a
 // third of the longer word at most; of equally near ones the first in
-// alphabetical order is named.
+// alphabetical order is named. Of more than 1,000 known words only the first 1,000
+// that begin like the word are looked at.
 func Meant(word string, known []string) string {
-	best, least := "", 0
+	const most = 1000
+	best, least, looked := "", 0, 0
 	for _, k := range known {
+		if len(known) > most {
+			if k == "" || word == "" || k[0] != word[0] {
+				continue
+			}
+			if looked++; looked > most {
+				break
+			}
+		}
 		d, longest := edits(word, k), max(len([]rune(word)), len([]rune(k)))
 		if 3*d <= max(longest, 3) && (best == "" || d < least || d == least && k < best) {
 			best, least = k, d

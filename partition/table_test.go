@@ -2,6 +2,7 @@ package partition_test
 
 import (
 	"math"
+	"strconv"
 	"testing"
 	"time"
 
@@ -129,4 +130,15 @@ func TestNoTable(t *testing.T) {
 	_, err := none.Numbers("revenue")
 	require.ErrorIs(t, err, partition.ErrInput)
 	require.ErrorContains(t, err, "attribute = revenue: is asked of no table: it is nil")
+}
+
+func TestMeantAmongMany(t *testing.T) {
+	known := make([]string, 5000)
+	for i := range known {
+		known[i] = "customer" + strconv.Itoa(i)
+	}
+	require.Equal(t, "; did you mean steel?", partition.Meant("stel", append(known, "steel")))
+	require.Equal(t, "; did you mean customer7?", partition.Meant("custommer7", known))
+	require.Empty(t, partition.Meant("", known))
+	require.Empty(t, partition.Meant("elephant", append(known, "")))
 }

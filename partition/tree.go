@@ -131,8 +131,8 @@ func NewTree(nodes []Node) (*Tree, error) {
 	return t, nil
 }
 
-// near keeps the distance to a hundred thousand codes affordable: only those
-// with the same first letter are looked at, and in alphabetical order.
+// near are the codes that begin like the word, in alphabetical order, of which
+// [Meant] looks at so many.
 func near(codes map[string]int32, word string) []string {
 	var some []string
 	for c := range codes {

@@ -32,10 +32,11 @@ type Segmentation struct {
 // Apply divides a book. Thresholds that depend on the data are fitted to this
 // book first ([Scheme.Fit]); [Segmentation.Scheme] gives the scheme with them.
 //
-// Time is O(n·d + c·log c) for n units, d dimensions and c combinations of
-// classes that occur, beside what dimensions take to fit and bind; memory 12
-// bytes a unit, of which 4 are kept, and some 600 a combination. The units are
-// classified on all processors: [Classes.Of] is called by several goroutines.
+// Time is O(n·d + c·log c) for n units, d dimensions (of a List, cases until one
+// holds) and c combinations of classes that occur, beside what dimensions take to
+// fit and bind; memory 12 bytes a unit, of which 4 are kept, and some 600 a
+// combination. The units are classified on all processors: [Classes.Of] is called
+// by several goroutines.
 //
 // All faults are reported at once, as by [Scheme.Check]; the path of what is
 // wrong with the settings of a dimension begins with dimensions[i].
