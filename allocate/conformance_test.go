@@ -142,6 +142,9 @@ func aroundMean(p *partition.Problem, units []int, weight func(int) float64, squ
 
 // Every method of the package keeps the contract of partition.Method.
 func TestMethodsKeepTheContract(t *testing.T) {
+	if testing.Short() {
+		t.Skip("many small problems, one after the other")
+	}
 	all := []partitiontest.Promise{partitiontest.NoEmpty, partitiontest.WithinLimits}
 	for _, c := range []struct {
 		name     string

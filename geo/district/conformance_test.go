@@ -94,6 +94,9 @@ func travel(p *partition.Problem, a partition.Assignment) float64 {
 
 // Every method of the package keeps the contract of partition.Method.
 func TestMethodsKeepTheContract(t *testing.T) {
+	if testing.Short() {
+		t.Skip("many small problems, one after the other")
+	}
 	const budget = 4000
 	full := []partitiontest.Promise{partitiontest.NoEmpty, partitiontest.WithinLimits}
 	nonempty := full[:1]

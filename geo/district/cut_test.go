@@ -303,7 +303,11 @@ func island(u int) int {
 // different sizes on a map that is too large to try everything.
 func TestCutKeepsTheRules(t *testing.T) {
 	const n, k = 400, 8
-	for seed := range uint64(4) {
+	seeds := uint64(4)
+	if testing.Short() {
+		seeds = 1
+	}
+	for seed := range seeds {
 		random := splitmix.Source(seed)
 		p := &partition.Problem{K: k, Contiguity: newCountry(20, 20, 0, seed), Measures: []partition.Measure{hours(n, 0.1, seed), hours(n, 0.5, seed+1)}}
 		total := 0.0
