@@ -1,6 +1,7 @@
 package segment
 
 import (
+	"cmp"
 	"time"
 
 	"github.com/territory-go/territory/partition"
@@ -8,8 +9,9 @@ import (
 
 // Cells is the dimension of the cells of a scheme, so that a scheme can be
 // looked at as a dimension can: cross-tabulated, covered, replayed. Its name is
-// that of the scheme, its classes are the cells that the scheme makes of a book,
-// by their labels, and then "unassigned", of the units that no case takes.
+// that of the scheme, or else "cell", its classes are the cells that the scheme
+// makes of a book, by their labels, and then "unassigned", of the units that no
+// case takes.
 //
 // What cells there are depends on the book, because sparse ones fall back; [Adopted]
 // keeps those of one book for all others. A scheme of dimensions that are [Fitter],
@@ -20,9 +22,9 @@ type cells struct{ scheme *Scheme }
 
 func (c cells) Name() string {
 	if c.scheme == nil {
-		return ""
+		return "cell"
 	}
-	return c.scheme.Name
+	return cmp.Or(c.scheme.Name, "cell")
 }
 
 func (c cells) Bind(book *partition.Table) (*Classes, error) {

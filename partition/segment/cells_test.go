@@ -56,7 +56,7 @@ func TestCellsOfNothing(t *testing.T) {
 	book := bookOf(t, partition.Numbers("x", []float64{1}))
 	for _, s := range []*segment.Scheme{nil, {}} {
 		d := segment.Cells(s)
-		require.Empty(t, d.Name())
+		require.Equal(t, "cell", d.Name())
 		_, err := segment.Replay(d, "x", segment.Period{Book: book, AsOf: time.Unix(0, 0)})
 		require.ErrorIs(t, err, partition.ErrInput)
 		_, err = d.Bind(book)
