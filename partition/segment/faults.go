@@ -78,7 +78,7 @@ func path(list string, index int) string { return list + "[" + strconv.Itoa(inde
 func quoted(name string) string {
 	const most = 60
 	if len(name) > most {
-		name = name[:most] + "..."
+		name = strings.ToValidUTF8(name[:most], "") + "..." // without half a character
 	}
 	return strconv.Quote(name)
 }

@@ -222,3 +222,10 @@ func TestParseSchemeBlamesNoReferences(t *testing.T) {
 		require.NotContains(t, err.Error(), "grid")
 	}
 }
+
+func TestFaultsQuoteWholeCharacters(t *testing.T) {
+	name := "x" + strings.Repeat("区", 40)
+	_, err := segment.ParseScheme([]byte(`{"dimensions": [], "grid": {"order": [{"dimension": "`+name+`"}]}}`), nil)
+	require.ErrorContains(t, err, strings.Repeat("区", 19)+`..."`)
+	require.NotContains(t, err.Error(), `\x`)
+}
