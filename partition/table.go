@@ -151,9 +151,13 @@ func (t *Table) Places(name string) ([]orb.Point, error) {
 // distance (insertions, deletions, replacements and swaps of neighbours) of a
 // third of the longer word at most; of equally near ones the first in
 // alphabetical order is named. Of more than 1,000 known words only the first 1,000
-// that begin like the word are looked at.
+// that begin like the word are looked at, and none is near one of more than 200
+// bytes.
 func Meant(word string, known []string) string {
-	const most = 1000
+	const most, longestWord = 1000, 200
+	if len(word) > longestWord {
+		return ""
+	}
 	best, least, looked := "", 0, 0
 	for _, k := range known {
 		if len(known) > most {
@@ -163,6 +167,9 @@ func Meant(word string, known []string) string {
 			if looked++; looked > most {
 				break
 			}
+		}
+		if len(k) > 4*longestWord { // too long to be near
+			continue
 		}
 		d, longest := edits(word, k), max(len([]rune(word)), len([]rune(k)))
 		if 3*d <= max(longest, 3) && (best == "" || d < least || d == least && k < best) {

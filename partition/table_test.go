@@ -3,6 +3,7 @@ package partition_test
 import (
 	"math"
 	"strconv"
+	"strings"
 	"testing"
 	"time"
 
@@ -141,4 +142,11 @@ func TestMeantAmongMany(t *testing.T) {
 	require.Equal(t, "; did you mean customer7?", partition.Meant("custommer7", known))
 	require.Empty(t, partition.Meant("", known))
 	require.Empty(t, partition.Meant("elephant", append(known, "")))
+}
+
+func TestMeantIsCheapForLongWords(t *testing.T) {
+	long := strings.Repeat("steel ", 100_000)
+	require.Empty(t, partition.Meant(long, []string{"steel", long + "x"}))
+	require.Empty(t, partition.Meant("steel", []string{long}))
+	require.Equal(t, "; did you mean steel?", partition.Meant("stele", []string{long, "stone", "steel"}))
 }
