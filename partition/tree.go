@@ -46,7 +46,7 @@ type span struct {
 // NewTree builds the tree of these nodes. All faults are reported at once: a code
 // that is empty or given twice, an unknown parent, a node above itself, an empty
 // prefix or one that two nodes claim, a range whose ends are not of one length
-// or in descending order, and ranges of two nodes that overlap.
+// or in descending order, and ranges that overlap.
 // O(n·log n).
 func NewTree(nodes []Node) (*Tree, error) {
 	var faults Faults
@@ -189,10 +189,14 @@ func (t *Tree) addRanges(faults *Faults) {
 		all := byLength[l]
 		slices.SortStableFunc(all, func(a, b entry) int { return strings.Compare(a.from, b.from) })
 		s := &span{length: l}
+		last := 0 // the range so far that ends last
 		for i, e := range all {
-			if i > 0 && e.from <= s.to[i-1] {
+			if i > 0 && e.from <= s.to[last] {
 				faults.Add(InputError{Field: "Ranges", Index: -1, Label: t.node[e.node].Code, Value: e.from + "-" + e.to,
-					Why: "overlaps " + s.from[i-1] + "-" + s.to[i-1] + " of " + t.node[s.node[i-1]].Code}, nil)
+					Why: "overlaps " + s.from[last] + "-" + s.to[last] + " of " + t.node[s.node[last]].Code}, nil)
+			}
+			if e.to > all[last].to {
+				last = i
 			}
 			s.from, s.to, s.node = append(s.from, e.from), append(s.to, e.to), append(s.node, e.node)
 		}

@@ -81,6 +81,7 @@ func TestTreeReportsAllFaults(t *testing.T) {
 		{Code: "a", Prefixes: []string{"", "x"}},
 		{Code: "b", Prefixes: []string{"x"}, Ranges: [][2]string{{"9", "80000"}, {"20", "10"}, {"10", "30"}}},
 		{Code: "c", Ranges: [][2]string{{"30", "40"}}},
+		{Code: "d", Ranges: [][2]string{{"500", "599"}, {"510", "519"}, {"530", "539"}}},
 	})
 	require.ErrorIs(t, err, partition.ErrInput)
 	for _, want := range []string{
@@ -92,6 +93,8 @@ func TestTreeReportsAllFaults(t *testing.T) {
 		"Ranges (b) = 9-80000: has ends that are not codes of one length",
 		"Ranges (b) = 20-10: ends before it begins",
 		"Ranges (c) = 30-40: overlaps 10-30 of b",
+		"Ranges (d) = 510-519: overlaps 500-599 of d",
+		"Ranges (d) = 530-539: overlaps 500-599 of d",
 	} {
 		require.ErrorContains(t, err, want)
 	}
